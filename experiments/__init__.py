@@ -1,0 +1,1 @@
+"""Experiments: many runs of scenarios, kept on disk and analysed."""

@@ -1,0 +1,288 @@
+"""Running the replications of a plan, on one process or several, into a folder that can be resumed.
+
+    results/
+        scenario.json        the resolved scenario
+        provenance.json      version, digest, seed, Python, packages, command
+        replication-000/     Parquet tables of one replication, there complete or not at all
+        ...
+
+What a replication gives depends on plan and number only, so results are the same whatever the number of
+workers, and resuming is running what is not there yet.
+"""
+
+import json
+import multiprocessing
+import os
+import platform
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.plan import Plan
+
+Progress = Callable[[int, int], None]  # months done, months in all
+PACKAGES = ("numpy", "numba", "pyarrow", "pydantic", "mesa", "scipy")
+
+
+class RunError(RuntimeError):
+    """Replications cannot be run, or one failed; the message says what to do."""
+
+
+def run_replications(
+    plan: Plan,
+    digest: str,
+    replications: int,
+    folder: str | os.PathLike[str],
+    workers: int = 1,
+    progress: Progress | None = None,
+    *,
+    scenario: Mapping[str, Any] | None = None,
+    command: Sequence[str] = (),
+) -> list[Path]:
+    """Run what is not yet in the folder.
+
+    Parameters
+    ----------
+    plan
+        What to run.
+    digest
+        The scenario's identity; a folder holds the results of one digest only.
+    replications
+        How many, numbered from 0.
+    folder
+        Where results go; made when missing.
+    workers
+        Processes; 1 runs in this one.
+    progress
+        Called with months done and months in all, finished replications included.
+    scenario
+        The resolved scenario, kept as ``scenario.json``.
+    command
+        The command line, kept in ``provenance.json``.
+
+    Returns
+    -------
+    list of Path
+        The folder of each replication, in order.
+
+    Raises
+    ------
+    RunError
+        When the folder holds something else or cannot be written, or a replication fails.
+    """
+    place = Path(folder)
+    check_folder(place, digest)
+    write_head(place, plan, digest, scenario, command)
+    months = plan.burn_in + plan.months
+    missing = [n for n in range(replications) if not is_finished(place, n)]
+    done = (replications - len(missing)) * months
+    tell = progress or (lambda done, total: None)
+    tell(done, replications * months)
+    if missing and workers <= 1:
+        _run_here(plan, missing, place, lambda m: tell(done + m, replications * months))
+    elif missing:
+        _run_in_pool(plan, missing, place, min(workers, len(missing)), lambda m: tell(done + m, replications * months))
+    return [replication_folder(place, n) for n in range(replications)]
+
+
+def replication_folder(folder: Path, replication: int) -> Path:
+    """Where a replication lies."""
+    return folder / f"replication-{replication:03d}"
+
+
+def is_finished(folder: Path, replication: int) -> bool:
+    """Whether a replication is there; it appears only when it is complete."""
+    return (replication_folder(folder, replication) / "provenance.json").is_file()
+
+
+def check_folder(folder: Path, digest: str) -> None:
+    """See that results of this digest can be written to the folder, without making it.
+
+    Raises
+    ------
+    RunError
+        When it holds results of something else, or cannot be written.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise RunError(f"{folder}: not a folder; name another with --out")
+        above = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+            raise RunError(f"{folder}: cannot be written, {above} does not allow it; name another with --out")
+        head = folder / "provenance.json"
+        if not head.exists():
+            if folder.exists() and any(folder.iterdir()):
+                raise RunError(f"{folder}: holds other files and no results; name an empty folder with --out")
+            return
+        kept = json.loads(head.read_text(encoding="utf-8"))
+        kept = kept if isinstance(kept, dict) else {}
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder}: cannot be used: {error}; name another with --out") from error
+    if kept.get("digest") != digest:
+        raise RunError(
+            f"{folder}: holds results of another scenario ({str(kept.get('digest'))[:8]}, this is {digest[:8]}); "
+            "name another folder with --out or remove that one"
+        )
+    if kept.get("model_code") != model_code():
+        raise RunError(
+            f"{folder}: holds results of another version of the simulator ({kept.get('model_code')}, this is {model_code()}); "
+            "name another folder with --out or remove that one"
+        )
+
+
+def model_code() -> str:
+    """Hash of the simulator's source."""
+    from sim.compiled import source_hash
+
+    return source_hash()
+
+
+def write_head(folder: Path, plan: Plan, digest: str, scenario: Mapping[str, Any] | None, command: Sequence[str]) -> None:
+    """Write what the results are results of, unless it is there.
+
+    Raises
+    ------
+    RunError
+        When the folder cannot be written.
+    """
+    import sim
+
+    packages = {}
+    for name in PACKAGES:
+        try:
+            packages[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    provenance = {
+        "model_version": sim.__version__,
+        "model_code": model_code(),
+        "digest": digest,
+        "seed": plan.seed,
+        "python": platform.python_version(),
+        "packages": packages,
+        "command": list(command),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if scenario is not None and not (folder / "scenario.json").exists():
+            _write_json(folder / "scenario.json", scenario)
+        if not (folder / "provenance.json").exists():
+            _write_json(folder / "provenance.json", provenance)
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be written: {error.strerror or error}; name another with --out") from error
+
+
+def _write_json(path: Path, content: Any) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    draft.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(draft, path)
+
+
+def _run_one(plan: Plan, replication: int, folder: Path, progress: Callable[[int, int], None]) -> None:
+    from sim.observe.run import run_replication
+
+    try:
+        run_replication(plan, replication, replication_folder(folder, replication), progress)
+    except FileExistsError:
+        if not is_finished(folder, replication):
+            raise
+
+
+def _run_here(plan: Plan, missing: list[int], folder: Path, tell: Callable[[int], None]) -> None:
+    months = plan.burn_in + plan.months
+    for n, replication in enumerate(missing):
+        try:
+            _run_one(plan, replication, folder, lambda done, total, before=n * months: tell(before + done))  # type: ignore[misc]
+        except Exception as error:
+            raise _failure(folder, replication, error) from error
+
+
+def _run_in_pool(plan: Plan, missing: list[int], folder: Path, workers: int, tell: Callable[[int], None]) -> None:
+    context = multiprocessing.get_context("spawn")
+    months = context.Value("q", 0)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(plan, folder, months))
+    futures: dict[Future[None], int] = {}
+    try:
+        futures = {pool.submit(_work, replication): replication for replication in missing}
+        waiting = set(futures)
+        while waiting:
+            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            tell(months.value)
+            for future in finished:
+                _see(future, futures[future], folder)
+    except BaseException:
+        _stop(pool)
+        raise
+    pool.shutdown()
+
+
+def _see(future: Future[None], replication: int, folder: Path) -> None:
+    try:
+        future.result()
+    except BrokenProcessPool as error:
+        raise RunError(
+            f"{folder}: a worker was killed, perhaps for want of memory; what is finished is kept, "
+            "run again to go on, with fewer --workers"
+        ) from error
+    except Exception as error:
+        raise _failure(folder, replication, error) from error
+
+
+def _failure(folder: Path, replication: int, error: Exception) -> RunError:
+    """Keep the traceback beside the results; the message names it."""
+    if isinstance(error, OSError):
+        return RunError(
+            f"{folder}: replication {replication} could not be written: {error.strerror or error}; what is finished is kept"
+        )
+    path = folder / f"replication-{replication:03d}.failed.txt"
+    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return RunError(
+        f"replication {replication} failed: {type(error).__name__}: {error}; details in {path}, what is finished is kept"
+    )
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End the pool now; replications under way are lost, finished ones are on disk."""
+    workers = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()
+
+
+_task: tuple[Plan, Path, Any] | None = None  # a worker's plan, folder and count of months
+
+
+def _begin(plan: Plan, folder: Path, months: Any) -> None:
+    """Make a process a worker: Ctrl-C is the coordinator's business, and without it a worker ends."""
+    global _task
+    _task = (plan, folder, months)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    coordinator = multiprocessing.parent_process()
+    if coordinator is not None:
+        threading.Thread(target=_end_with, args=(coordinator.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    from multiprocessing.connection import wait as wait_for
+
+    wait_for([sentinel])
+    sys.stderr.flush()
+    os._exit(1)
+
+
+def _work(replication: int) -> None:
+    assert _task is not None
+    plan, folder, months = _task
+
+    def count(done: int, total: int) -> None:
+        with months.get_lock():
+            months.value += 1
+
+    _run_one(plan, replication, folder, count)

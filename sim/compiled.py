@@ -1,0 +1,51 @@
+"""How kernels are compiled.
+
+``leaf`` marks a scalar function that other kernels call; ``kernel`` marks a loop over columns.  Both
+are Numba's nopython mode without fast-math, so compiled and interpreted code agree.
+
+Numba's on-disk cache does not notice an edit in a function imported from another file, so the cache
+folder is named after a hash of all of sim's source.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+
+FACES = ("scenario", "observe", "report", "live")  # folders that hold no kernels
+
+
+def source_hash() -> str:
+    """A short hash of every Python file of ``sim`` that a kernel may depend on: the identity of the model's code."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        if path.relative_to(root).parts[0] in FACES:
+            continue
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME")
+    home = Path(base) if base else Path.home() / ".cache"
+    folder = home / "channel-sim" / source_hash()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir()) / "channel-sim" / source_hash()
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+CACHE_FOLDER = _cache_folder()
+os.environ["NUMBA_CACHE_DIR"] = str(CACHE_FOLDER)
+
+import numba  # noqa: E402  (the cache folder must be known first)
+
+numba.config.CACHE_DIR = str(CACHE_FOLDER)
+
+leaf = numba.njit(cache=True, nogil=True)
+kernel = numba.njit(cache=True, nogil=True)

@@ -1,0 +1,107 @@
+"""One replication from its plan to its results, on disk or in memory."""
+
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from sim.events import EventLog
+from sim.observe.series import Memory, observe
+from sim.observe.store import write_replication
+from sim.observe.tables import public_tables
+from sim.plan import Plan
+
+Progress = Callable[[int, int], None]
+
+
+class ReplicationResult(NamedTuple):
+    """What one replication gave."""
+
+    replication: int
+    series: dict[str, NDArray[np.float64]]  # T = burn_in + months entries each, entry t = month t
+    tables: dict[str, pa.Table]  # the public tables
+    folder: Path | None  # where they were written
+
+
+def provenance(plan: Plan, replication: int) -> dict[str, Any]:
+    """What made a replication: enough to run it again, and no time or place, so equal runs give equal files.
+
+    Parameters
+    ----------
+    plan : Plan
+        The resolved scenario.
+    replication : int
+        The replication's number.
+
+    Returns
+    -------
+    dict
+        JSON.
+    """
+    import sim
+
+    return {
+        "model_version": sim.__version__,
+        "title": plan.title,
+        "seed": plan.seed,
+        "replication": replication,
+        "partners": plan.partners,
+        "months": plan.months,
+        "burn_in": plan.burn_in,
+        "names": {field: list(names) for field, names in plan.names._asdict().items()},
+        "switches": plan.switches._asdict(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+    }
+
+
+def run_replication(
+    plan: Plan,
+    replication: int,
+    folder: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    replace: bool = False,
+) -> ReplicationResult:
+    """Build the world of a plan, run all its months, observe each and write the results.
+
+    Parameters
+    ----------
+    plan : Plan
+        The resolved scenario.
+    replication : int
+        The replication's number, from 0.
+    folder : path, optional
+        Where to write; nothing is written when left out.
+    progress : callable, optional
+        Called after each month with the months done and the months in all, burn-in included.
+    replace : bool
+        Whether a folder already there gives way; else FileExistsError is raised before the run.
+
+    Returns
+    -------
+    ReplicationResult
+        Series from the first month of burn-in on, and all tables.
+    """
+    from sim.simulate import advance, build
+
+    if folder is not None and not replace and Path(folder).exists():
+        raise FileExistsError(f"{folder} is already there")
+    log = EventLog()
+    world = build(plan, replication, log)
+    memory = Memory()
+    total = plan.burn_in + plan.months
+    columns: dict[str, NDArray[np.float64]] = {}
+    for month in range(total):
+        advance(world)
+        for name, value in observe(world, memory, month).items():
+            columns.setdefault(name, np.full(total, np.nan))[month] = value
+        if progress is not None:
+            progress(month + 1, total)
+    tables = public_tables(log)
+    written = write_replication(folder, tables, columns, provenance(plan, replication), replace) if folder is not None else None
+    return ReplicationResult(replication, columns, tables, written)

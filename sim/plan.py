@@ -1,0 +1,84 @@
+"""The plan of a run: a scenario after it was read, checked and resolved.  Plain data, no files."""
+
+from typing import Any, NamedTuple
+
+from sim.policy import Policy
+from sim.state.partners import Bools, Floats, Ints
+from sim.switches import Switches
+from sim.world import Size
+
+
+class Names(NamedTuple):
+    """What skills, verticals, regions, vendors, distributors and marketplaces are called."""
+
+    skills: tuple[str, ...]
+    verticals: tuple[str, ...]
+    regions: tuple[str, ...]
+    vendors: tuple[str, ...]
+    distributors: tuple[str, ...]
+    marketplaces: tuple[str, ...]
+
+
+class NetworkGroup(NamedTuple):
+    """Some networks of one kind at the start, or opened by an event."""
+
+    kind: int  # index into sim.state.networks.KINDS
+    count: int
+    policy: Policy
+
+
+class Event(NamedTuple):
+    """Something that the scenario makes happen at the start of a month (counted after burn-in).
+
+    ``kind`` is one of ``EVENT_KINDS``; ``target`` names a parameter ("demand.growth_per_year"), a
+    switch ("switches.habit"), or a row by name or number, or "all"; ``how`` is set, add or multiply.
+    """
+
+    month: int
+    kind: str
+    target: str = ""
+    field: str = ""
+    value: float = 0.0
+    how: str = "set"
+    group: NetworkGroup | None = None
+    into: str = ""
+    share: float = 1.0
+
+
+EVENT_KINDS = (
+    "set_parameter", "set_switch", "change_vendor", "change_distributor", "change_marketplace", "change_network",
+    "open_network", "close_network", "vendor_leaves", "merge_vendors", "distributor_leaves", "shock",
+)  # fmt: skip
+
+
+class GivenPartners(NamedTuple):
+    """Partners taken from data, n rows; what is missing is drawn."""
+
+    names: tuple[str, ...]
+    staff: Floats  # NaN where not given
+    region: Ints  # -1 where not given
+    reach: Ints  # bit mask, 0 where not given
+    verticals: Ints  # bit mask, 0 where not given
+    business_type: Ints  # -1 where not given
+    skills: Bools  # n x K, all False where not given
+
+
+class Plan(NamedTuple):
+    """All that a run needs but for the replication number."""
+
+    title: str
+    partners: int
+    size: Size
+    names: Names
+    months: int  # months after burn-in
+    burn_in: int  # months
+    seed: int
+    parameters: dict[str, Any]  # process -> NamedTuple of parameters
+    rules: dict[str, Any]  # rule point -> rule object
+    switches: Switches
+    networks: tuple[NetworkGroup, ...]
+    vendors: tuple[dict[str, float], ...]  # per vendor, columns of Vendors that are given
+    distributors: tuple[dict[str, float], ...]
+    marketplaces: tuple[dict[str, float], ...]
+    schedule: tuple[Event, ...]
+    given: GivenPartners | None = None

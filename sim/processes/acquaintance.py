@@ -1,0 +1,71 @@
+"""Who knows whom: each partner's ties, and what two partners trust each other."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiled import kernel, leaf
+from sim.state.partners import Ints
+from sim.state.ties import Ties
+from sim.world import World
+
+
+class Neighbours(NamedTuple):
+    """Ties of each partner as compressed rows: ties ``tie[start[r]:start[r + 1]]`` of row ``r``."""
+
+    start: Ints  # N + 1
+    tie: Ints
+
+
+@kernel
+def _index(ties, n):
+    start = np.zeros(n + 1, np.int64)
+    for t in range(ties.used.size):
+        if ties.used[t]:
+            start[ties.a[t] + 1] += 1
+            start[ties.b[t] + 1] += 1
+    for r in range(n):
+        start[r + 1] += start[r]
+    at = start.copy()
+    tie = np.empty(start[n], np.int64)
+    for t in range(ties.used.size):
+        if ties.used[t]:
+            for end in (ties.a[t], ties.b[t]):
+                tie[at[end]] = t
+                at[end] += 1
+    return start, tie
+
+
+def neighbours(world: World) -> Neighbours:
+    """The ties of each partner, of this month."""
+    return Neighbours(*_index(world.ties, world.partners.uid.size))
+
+
+@leaf
+def tie_between(r, other, neighbours, ties):
+    """The tie of two partners, -1 for none."""
+    for n in range(neighbours.start[r], neighbours.start[r + 1]):
+        t = neighbours.tie[n]
+        if ties.used[t] and (ties.a[t] == other or ties.b[t] == other):
+            return t
+    return -1
+
+
+@leaf
+def other_end(t, r, ties):
+    """The partner at the other end of a tie."""
+    return ties.b[t] if ties.a[t] == r else ties.a[t]
+
+
+@leaf
+def trust_of(t, r, ties, trust_on, prior):
+    """What ``r`` trusts the other end of tie ``t``; the prior where trust is switched off."""
+    if not trust_on:
+        return prior
+    return ties.trust_ab[t] if ties.a[t] == r else ties.trust_ba[t]
+
+
+def living_ties(ties: Ties) -> np.ndarray:
+    """Rows of ties in use, in the order of their pairs' uids."""
+    rows = np.flatnonzero(ties.used)
+    return rows[np.lexsort((ties.uid_b[rows], ties.uid_a[rows]))]

@@ -1,0 +1,96 @@
+"""S4 What can be done alone: the owner takes the tasks that it can do and has room for.
+
+A deal is a set of tasks, one a skill needed, of equal work, and of vendors that the customer named, who
+must be carried by somebody in the team.  The owner takes as many of its tasks as its capacity allows; the
+rest is missing and must be found in others (S5).  Work is reserved in the backlog while the bid stands.
+
+Reads opportunities, knowledge, partners, relations; writes bids, partners.backlog.
+"""
+
+import numpy as np
+
+from sim import bits
+from sim.chance import Purpose, uniform
+from sim.compiled import kernel, leaf
+from sim.processes.firm import Firm, outside_option, room_for, work_of
+from sim.state.market import Bids, Opportunities, empty_bids
+from sim.world import World
+
+__all__ = ["Firm", "coverage", "run", "task_work"]
+
+
+@leaf
+def coverage(can, needs):
+    """The part of what is needed that a firm can do, as a set."""
+    return can & needs
+
+
+@leaf
+def task_work(tasks, skills, product, services, sizes, firm):
+    """Work in a set of tasks, US dollars of work; named vendors are no work."""
+    n = bits.count(tasks & bits.low_bits(sizes.skills))
+    return work_of(product, services, firm) * n / skills
+
+
+@leaf
+def affordable(tasks, skills, product, services, backlog, staff, sizes, firm):
+    """The largest set of these tasks that a firm has room for: all, else the lowest ones."""
+    named = tasks & ~bits.low_bits(sizes.skills)
+    wanted = tasks & bits.low_bits(sizes.skills)
+    n = bits.count(wanted)
+    while n > 0:
+        some = bits.lowest(wanted, n)
+        if room_for(task_work(some, skills, product, services, sizes, firm), backlog, staff, firm):
+            return some | named
+        n -= 1
+    return named
+
+
+@kernel
+def _alone(deals, bids, partners, knowledge, firm, sizes, look_around, outside_on, key):
+    for o in range(deals.uid.size):
+        if not deals.open[o]:
+            continue
+        r = deals.owner[o]
+        tasks = coverage(knowledge.can[r], deals.needs[o])
+        tasks = affordable(tasks, deals.skills[o], deals.product[o], deals.services[o], partners.backlog[r], partners.staff[r], sizes, firm)
+        complete = tasks == deals.needs[o]
+        bids.alone[o] = complete
+        if complete and deals.skills[o] > 1 and deals.market[o] < 0:
+            if uniform(key, Purpose.SEARCH_VOLUNTARY, deals.uid[o]) < look_around:
+                tasks = bits.lowest(tasks, 1) | (tasks & ~bits.low_bits(sizes.skills))
+        work = task_work(tasks, deals.skills[o], deals.product[o], deals.services[o], sizes, firm)
+        bids.size[o], bids.member[o, 0], bids.task[o, 0] = 1, r, tasks
+        bids.missing[o] = deals.needs[o] & ~tasks
+        bids.outside[o, 0] = outside_option(work, partners.utilisation[r], firm) if outside_on else 0.0
+        bids.ready[o] = bids.missing[o] == 0
+        partners.backlog[r] += work
+
+
+def run(world: World, deals: Opportunities) -> Bids:
+    """Open a bid for each open opportunity."""
+    bids = empty_bids(deals.uid.size)
+    look_around = world.parameters["search"].look_around
+    _alone(
+        deals, bids, world.partners, world.knowledge, world.parameters["firm"], world.size, look_around,
+        world.switches.outside_options, world.key,
+    )  # fmt: skip
+    return bids
+
+
+@kernel
+def _release(deals, bids, partners, firm, sizes, keep_won):
+    for o in range(deals.uid.size):
+        if bids.size[o] == 0 or (keep_won and bids.won[o]):
+            continue
+        for m in range(bids.size[o]):
+            r = bids.member[o, m]
+            work = task_work(bids.task[o, m], deals.skills[o], deals.product[o], deals.services[o], sizes, firm)
+            partners.backlog[r] = max(0.0, partners.backlog[r] - work)
+
+
+def release(world: World, deals: Opportunities, bids: Bids) -> None:
+    """Give back the work reserved for bids that were not won."""
+    _release(deals, bids, world.partners, world.parameters["firm"], world.size, True)
+
+

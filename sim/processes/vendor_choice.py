@@ -1,0 +1,92 @@
+"""S4 Vendor choice: which vendor's product goes into a deal, among those that the team carries.
+
+It is chosen when the team stands, since the team decides what is feasible and certified.  For each vendor
+the buyer is the first member (the owner first) who carries it.  The rule sees margin after rebate, the
+buyer's attitude, fit, habit and the team's certification.
+
+Reads bids, relations, vendors, programmes; writes bids.vendor, bids.carrier, bids.ready.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from sim import bits
+from sim.compiled import kernel, leaf
+from sim.processes.founding import fit_with
+from sim.rules.tables import VendorOptions
+from sim.state.market import Bids, Opportunities
+from sim.state.suppliers import RESALE, SERVICE_LED
+from sim.world import World
+
+
+@leaf
+def product_margin(v, tier, vendors, programmes):
+    """What a partner earns on a dollar of product, rebates and MDF aside from leads included: a share.
+
+    Resale: list margin plus the rebate of its tier.  Referral and co-sell: the fee.  Service-led: nothing.
+    """
+    model = vendors.partner_model[v]
+    if model == RESALE:
+        rebate = programmes.rebate_1[v] if tier == 1 else programmes.rebate_2[v] if tier == 2 else 0.0
+        return vendors.list_margin[v] + rebate
+    if model == SERVICE_LED:
+        return 0.0
+    return vendors.fee_share[v]
+
+
+@leaf
+def wallet_share(r, v, relations):
+    """W: the share of a partner's purchases of the last 12 months that went to a vendor."""
+    total = 0.0
+    for u in range(relations.bought_year.shape[1]):
+        total += relations.bought_year[r, u]
+    return relations.bought_year[r, v] / total if total > 0.0 else 0.0
+
+
+@kernel
+def _options(chosen, deals, bids, relations, vendors, programmes, sizes, habit_on, options, buyer):
+    for d in range(chosen.size):
+        o = chosen[d]
+        named = deals.needs[o] >> sizes.skills
+        skills = deals.needs[o] & bits.low_bits(sizes.skills)
+        for v in range(vendors.uid.size):
+            buyer[d, v] = -1
+            certified = 0.0
+            for m in range(bids.size[o]):
+                r = bids.member[o, m]
+                if relations.carried[r, v]:
+                    if buyer[d, v] < 0:
+                        buyer[d, v] = m
+                    certified = max(certified, relations.certification[r, v])
+            allowed = named == 0 or bits.has(named, v)
+            options.feasible[d, v] = buyer[d, v] >= 0 and vendors.active[v] and allowed
+            if not options.feasible[d, v]:
+                continue
+            r = bids.member[o, buyer[d, v]]
+            options.margin[d, v] = product_margin(v, relations.tier[r, v], vendors, programmes)
+            options.attitude[d, v] = relations.attitude[r, v]
+            options.fit[d, v] = fit_with(vendors.fit[v], skills)
+            options.habit[d, v] = wallet_share(r, v, relations) if habit_on else 0.0
+            options.certification[d, v] = certified
+
+
+def run(world: World, deals: Opportunities, bids: Bids, chance: Any) -> None:
+    """Choose the vendor of every bid that is ready; a bid without a vendor is not."""
+    chosen = np.flatnonzero(bids.ready)
+    shape = (chosen.size, world.vendors.uid.size)
+    owner = world.partners.uid[bids.member[chosen, 0]]
+    options = VendorOptions(
+        deals.uid[chosen], owner, np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape, bool)
+    )
+    buyer = np.zeros(shape, np.int64)
+    _options(
+        chosen, deals, bids, world.relations, world.vendors, world.programmes, world.size, world.switches.habit, options, buyer
+    )  # fmt: skip
+    if chosen.size == 0:
+        return
+    vendor = np.asarray(world.rules["vendor_choice"].decide(options, chance), dtype=np.int64)
+    vendor = np.where((vendor >= 0) & options.feasible[np.arange(chosen.size), vendor], vendor, -1)
+    bids.vendor[chosen] = vendor
+    bids.carrier[chosen] = np.where(vendor >= 0, buyer[np.arange(chosen.size), vendor], 0)
+    bids.ready[chosen[vendor < 0]] = False

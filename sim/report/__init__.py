@@ -1,0 +1,1 @@
+"""What a run is reported as; everything here is handed results and fetches none."""

@@ -1,0 +1,58 @@
+"""Which form a pair gives its alliance: project, occasional or formal."""
+
+import numpy as np
+
+from sim.rules.tables import Prospects
+from sim.state.ties import FORMS, PROJECT
+
+
+class HighestValue:
+    """The form of highest value over a horizon, forms as an inventory of coordination cost.
+
+    value_form = H x (r x (surplus - c_form x (1 - .6 T) x volume) - upkeep_form) - F_form, with F = 0,
+    600, 4,000 US dollars, coordination .06, .04, .02 of the volume, upkeep 0, 8, 60 US dollars a month,
+    H = 24 months (all assumed; trial values).  What decides is r x H x difference in coordination
+    against F.  A pair that is already in a form does not pay its F again.
+    """
+
+    def __init__(
+        self,
+        horizon: float = 24.0,
+        setup_occasional: float = 600.0,
+        setup_formal: float = 4000.0,
+        coordination_project: float = 0.06,
+        coordination_occasional: float = 0.04,
+        coordination_formal: float = 0.02,
+        upkeep_occasional: float = 8.0,
+        upkeep_formal: float = 60.0,
+    ) -> None:
+        self.horizon = horizon
+        self.setup = np.array([0.0, 0.0, setup_occasional, setup_formal])
+        self.coordination = np.array([coordination_project, coordination_project, coordination_occasional, coordination_formal])
+        self.upkeep = np.array([0.0, 0.0, upkeep_occasional, upkeep_formal])
+
+    def decide(self, table: Prospects, chance) -> np.ndarray:
+        """Index into FORMS, at least PROJECT."""
+        best = np.full(table.pair.shape, PROJECT)
+        best_value = np.full(table.pair.shape, -np.inf)
+        for form in range(PROJECT, len(FORMS)):
+            cost = self.coordination[form] * (1.0 - 0.6 * table.trust) * table.volume
+            setup = np.where(table.form == form, 0.0, self.setup[form])
+            value = self.horizon * (table.rate * (table.surplus - cost) - self.upkeep[form]) - setup
+            better = value > best_value
+            best[better], best_value[better] = form, value[better]
+        return best
+
+
+class FixedForm(HighestValue):
+    """Always the same form; the null of the ladder from project to formal.  Costs are as in HighestValue."""
+
+    def __init__(self, form: str = "project", **costs: float) -> None:
+        super().__init__(**costs)
+        if form not in FORMS[PROJECT:]:
+            raise ValueError(f"form must be one of {', '.join(FORMS[PROJECT:])}, not {form!r}")
+        self.only = FORMS.index(form)
+
+    def decide(self, table: Prospects, chance) -> np.ndarray:
+        """Index into FORMS."""
+        return np.full(table.pair.shape, self.only)

@@ -1,0 +1,60 @@
+"""Which vendor to use in a deal: multinomial logit, or its limit."""
+
+import numpy as np
+
+from sim.chance import Purpose
+from sim.rules.tables import VendorOptions
+
+_NEVER = -np.inf
+
+
+def utility(options: VendorOptions, margin: float, attitude: float, fit: float, habit: float, certification: float) -> np.ndarray:
+    """Linear utility of each vendor, D x V, minus infinity where it cannot be used."""
+    value = margin * options.margin + attitude * options.attitude + fit * options.fit
+    value = value + habit * options.habit + certification * options.certification
+    return np.where(options.feasible, value, _NEVER)
+
+
+class Argmax:
+    """The vendor of highest utility; the null of a choice without noise."""
+
+    def __init__(self, margin: float = 10.0, attitude: float = 1.0, fit: float = 1.2, habit: float = 2.0, certification: float = 0.5) -> None:
+        self.weights = (margin, attitude, fit, habit, certification)
+
+    def decide(self, table: VendorOptions, chance) -> np.ndarray:
+        """Row of the vendor, -1 where none is feasible."""
+        value = utility(table, *self.weights)
+        return np.where(table.feasible.any(axis=1), value.argmax(axis=1), -1)
+
+
+class Softmax(Argmax):
+    """Multinomial logit (McFadden 1974): the highest of ``slope`` x utility + Gumbel noise.
+
+    ``margin`` is per unit of margin: 10 means that one margin point weighs .1.  Defaults are assumed
+    (trial values); a slope of 0 is uniform, an infinite one is ``Argmax``.
+    """
+
+    def __init__(
+        self,
+        margin: float = 10.0,
+        attitude: float = 1.0,
+        fit: float = 1.2,
+        habit: float = 2.0,
+        certification: float = 0.5,
+        slope: float = 1.0,
+    ) -> None:
+        super().__init__(margin, attitude, fit, habit, certification)
+        self.slope = slope
+
+    def decide(self, table: VendorOptions, chance) -> np.ndarray:
+        """Row of the vendor, -1 where none is feasible."""
+        value = utility(table, *self.weights)
+        noise = np.empty_like(value)
+        for v in range(value.shape[1]):
+            noise[:, v] = _gumbel(chance(Purpose.VENDOR_CHOICE, table.deal, v))
+        noisy = np.where(table.feasible, self.slope * np.where(table.feasible, value, 0.0) + noise, _NEVER)
+        return np.where(table.feasible.any(axis=1), noisy.argmax(axis=1), -1)
+
+
+def _gumbel(u: np.ndarray) -> np.ndarray:
+    return -np.log(-np.log(u + 1e-300))

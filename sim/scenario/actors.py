@@ -1,0 +1,50 @@
+"""What a scenario may say of a network, a vendor, a distributor, a marketplace."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from sim.parameters import Par, declared
+from sim.policy import MIXES, Policy
+from sim.scenario import columns
+from sim.scenario.fields import Name, bounded, count, model
+from sim.state.networks import ENTRY_RULES, KINDS
+from sim.state.suppliers import ARMS, PARTNER_MODELS
+
+
+def _policy_fields() -> dict[str, Any]:
+    fields = {}
+    for name, (kind, _, par) in declared(Policy).items():
+        choices = {"mix": MIXES, "entry_rule": ENTRY_RULES}.get(name)
+        if choices:
+            fields[name] = (Literal[choices] | None, Field(None, description=f"{par.meaning} [{par.source}]"))
+        else:
+            fields[name] = bounded(kind, par, None)
+    return fields
+
+
+def _network_model() -> type[BaseModel]:
+    kind: Any = (Literal[KINDS], Field(description="kind of network", json_schema_extra={"example": "pure_p2p"}))
+    number = (int, count(1, 0, 10_000, "how many"))
+    return model("Network", {"kind": kind, "count": number, **_policy_fields()})
+
+
+def _supplier_model(title: str, pars: dict[str, Par], **more: Any) -> type[BaseModel]:
+    fields: dict[str, Any] = {name: bounded(float, par, None) for name, par in pars.items()}
+    label: Any = (Name | None, Field(None, description="its name", json_schema_extra={"expects": "a name", "example": "Acme"}))
+    return model(title, {"name": label, **fields, **more})
+
+
+Network = _network_model()
+Arms = model("Arms", {arm: bounded(float, columns.ARM, 0.0) for arm in ARMS})
+Vendor = _supplier_model(
+    "Vendor",
+    columns.VENDOR,
+    partner_model=(
+        Literal[PARTNER_MODELS] | None,
+        Field(None, description="who contracts, who invoices, what the partner earns"),
+    ),
+    arms=(Arms | None, Field(None, description="division of the budget, sums to 1")),  # type: ignore[valid-type]
+)
+Distributor = _supplier_model("Distributor", columns.DISTRIBUTOR)
+Marketplace = _supplier_model("Marketplace", columns.MARKETPLACE)

@@ -1,0 +1,148 @@
+"""A scenario: what a strategist writes, read, checked and resolved into the plan of a run."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from sim.plan import Plan
+from sim.scenario.document import Document, read_document, read_limited
+from sim.scenario.explanation import explained
+from sim.scenario.given import PartnerSources, partner_sources
+from sim.scenario.partners_csv import LARGEST_FILE, GivenNames, PartnerFile, parse_partners
+from sim.scenario.problems import Problem, Problems, ScenarioError, shown
+from sim.scenario.resolution import Resolved, resolve, rule_source
+from sim.scenario.schema import SCHEMA_VERSION, scenario_model
+
+
+class Scenario(NamedTuple):
+    """A resolved scenario."""
+
+    name: str
+    question: str
+    text: str
+    origin: tuple[str, ...]  # its file, then those that it extends
+    replications: int
+    plan: Plan
+    settings: dict[str, Any]  # everything that determines a replication's results, as JSON
+    partners: PartnerSources | None  # where the inputs of partners come from when there is a CSV file
+
+    @property
+    def title(self) -> str:
+        """The scenario's title."""
+        return self.plan.title
+
+    def digest(self) -> str:
+        """SHA-256 of all that determines a replication's results: equal digests, equal results.
+
+        Prose and the number of replications are left out; the content of a CSV file and of a user's own
+        rule is in.
+        """
+        canonical = json.dumps(self.settings, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        """The resolved scenario, prose included."""
+        prose = {"title": self.title, "question": self.question, "text": self.text}
+        head = {"name": self.name, **prose, "origin": list(self.origin), "replications": self.replications}
+        return {**head, "digest": self.digest(), "settings": self.settings}
+
+
+def load(name_or_path: str | os.PathLike[str], settings: Mapping[str, Any] | Iterable[tuple[str, str, Any]] = ()) -> Scenario:
+    """Read a scenario, check it and resolve it.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a shipped scenario, or path of a file.
+    settings
+        Values that prevail over the file's, for instance ``{"demand.growth_per_year": 0.03}``; or triples
+        (label for messages, dotted key, value).
+
+    Raises
+    ------
+    ScenarioError
+        When anything is wrong; one message says what, where and what to do.
+    """
+    document = read_document(name_or_path, settings)
+    model = scenario_model()
+    try:
+        checked: Any = model.model_validate(document.tree)
+    except ValidationError as error:
+        raise document.error(explained(error, model)) from error
+    data, content = _partner_file(document, checked)
+    problems = Problems()
+    resolved = resolve(checked, data, problems)
+    if resolved is None:
+        raise document.error(problems)
+    return Scenario(
+        name=document.name,
+        question=checked.question.strip(),
+        text=checked.text.strip(),
+        origin=tuple(layer.label for layer in document.layers if layer.folder is not None),
+        replications=checked.replications,
+        plan=resolved.plan,
+        settings=_settings(checked, resolved, content),
+        partners=None if data is None else partner_sources(data, resolved.plan, checked.population.csv),
+    )
+
+
+def _partner_file(document: Document, checked: Any) -> tuple[PartnerFile | None, str]:
+    """The partners of the scenario's CSV file and the hash of its content."""
+    written = checked.population.csv
+    if written is None:
+        return None, ""
+    key = ("population", "csv")
+    folder = document.owner(key).folder or document.file.folder or Path()
+    problem = Problem(
+        key,
+        f"expected a file beside the scenario file or in a folder below it, got {shown(written)}; "
+        "put it there and write its relative name",
+    )
+    try:
+        inside = (folder / written).resolve().is_relative_to(folder.resolve()) and not Path(written).is_absolute()
+    except (OSError, ValueError, RuntimeError):
+        inside = False
+    if not inside:
+        raise document.error(Problems([problem]))
+    label = f"{document.owner(key).label}: population.csv: {written}"
+    content = read_limited(folder / written, label, LARGEST_FILE, "a CSV")
+    names = GivenNames(checked.names.skills, checked.names.verticals, checked.names.regions)
+    return parse_partners(content, label, names), hashlib.sha256(content).hexdigest()
+
+
+def _settings(checked: Any, resolved: Resolved, content: str) -> dict[str, Any]:
+    plan = resolved.plan
+    rules = {}
+    for point, options in resolved.rules.items():
+        source = rule_source(options["name"])
+        rules[point] = {**options, **({"source_sha256": hashlib.sha256(source.read_bytes()).hexdigest()} if source else {})}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "months": plan.months,
+        "burn_in_months": plan.burn_in,
+        "seed": plan.seed,
+        "partners": plan.partners,
+        "csv_sha256": content,
+        "names": {kind: list(names) for kind, names in plan.names._asdict().items()},
+        "parameters": {process: values._asdict() for process, values in plan.parameters.items()},
+        "rules": rules,
+        "switches": plan.switches._asdict(),
+        "networks": [_plain(group) for group in plan.networks],
+        "vendors": list(plan.vendors),
+        "distributors": list(plan.distributors),
+        "marketplaces": list(plan.marketplaces),
+        "events": [_plain(event) for event in plan.schedule],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """NamedTuples as dicts, all the way down."""
+    return {k: _plain(v) for k, v in value._asdict().items()} if hasattr(value, "_asdict") else value
+
+
+__all__ = ["Scenario", "ScenarioError", "load"]

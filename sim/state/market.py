@@ -1,0 +1,89 @@
+"""The market's own state, and what a month's opportunities and bids look like while they last."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.state.partners import Bools, Floats, Ints
+from sim.state.ties import TEAM_SIZE
+
+
+class Market(NamedTuple):
+    """What belongs to nobody."""
+
+    popularity: Floats  # K, how often customers ask for each skill, sums to 1
+    renewed: Ints  # K, month in which the technology behind each skill was last replaced
+    norm: Floats  # 1, what partners in the market expect of a vendor (mean performance, 12-month average)
+    asked_value: Floats  # 1, demand this month, US dollars
+    unserved_value: Floats  # 1, demand this month that nobody could or would serve, US dollars
+    lost_value: Floats  # 1, demand this month lost to competitors outside the channel, US dollars
+    solo_profit: Floats  # 2, this month: surplus of joint deals over outside options, sum of outside options
+
+
+class Opportunities(NamedTuple):
+    """Customers' opportunities of one month, O rows."""
+
+    uid: Ints
+    owner: Ints  # row of the partner that is asked
+    known: Ints  # row of the partner that the customer knows
+    priority: Floats  # order in which conflicts are settled, lowest first
+    value: Floats  # price, US dollars
+    product: Floats  # US dollars at list price
+    services: Floats  # US dollars
+    needs: Ints  # bit mask of skills (0..K-1) and specified vendors (K..K+V-1)
+    skills: Ints  # number of skills needed
+    complexity: Floats  # 0..1
+    region: Ints
+    vertical: Ints
+    rivals: Ints  # competitors outside the channel
+    market: Ints  # marketplace on which it is posted, -1 for none
+    open: Bools  # still to be served
+    won: Bools  # a partner won it
+    offered: Bools  # somebody made an offer that could be delivered
+
+
+class Bids(NamedTuple):
+    """How each opportunity is to be served, O rows."""
+
+    size: Ints  # members so far; 0 = no bid
+    member: Ints  # O x TEAM_SIZE, rows, the owner first
+    task: Ints  # O x TEAM_SIZE, bit mask of what each member does
+    outside: Floats  # O x TEAM_SIZE, outside option of each member, US dollars
+    met: Ints  # O x TEAM_SIZE, network through which the member was found, -1 for none
+    missing: Ints  # bit mask still to be covered
+    refused: Ints  # refusals so far
+    ready: Bools  # covered and within capacity
+    alone: Bools  # the owner can do it alone
+    coordination: Floats  # US dollars
+    brokerage: Floats  # take rate owed to networks on allies' work, US dollars
+    trust: Floats  # mean trust between owner and allies, 1 alone
+    quality: Floats  # 0..1
+    vendor: Ints
+    carrier: Ints  # position in the team
+    source: Ints  # distributor, -1 = vendor
+    conflict: Bools  # the vendor's direct sales compete
+    won: Bools
+    chance: Floats  # probability of winning
+
+
+def empty_bids(n: int) -> Bids:
+    """No bids yet."""
+    floats = {f for f, t in Bids.__annotations__.items() if t is Floats}
+    bools = {f for f, t in Bids.__annotations__.items() if t is Bools}
+    columns = {}
+    for field in Bids._fields:
+        shape = (n, TEAM_SIZE) if field in ("member", "task", "outside", "met") else (n,)
+        dtype = np.float64 if field in floats else np.bool_ if field in bools else np.int64
+        columns[field] = np.zeros(shape, dtype)
+    columns["member"][:] = -1
+    columns["met"][:] = -1
+    columns["vendor"][:] = -1
+    columns["source"][:] = -1
+    columns["trust"][:] = 1.0
+    return Bids(**columns)
+
+
+def empty_market(skills: int) -> Market:
+    """No demand yet."""
+    one = lambda: np.zeros(1)  # noqa: E731
+    return Market(np.zeros(skills), np.zeros(skills, np.int64), one(), one(), one(), one(), np.zeros(2))
