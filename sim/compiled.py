@@ -12,7 +12,6 @@ import os
 import tempfile
 from pathlib import Path
 
-
 FACES = ("scenario", "observe", "report", "live")  # folders that hold no kernels
 
 
@@ -45,7 +44,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(CACHE_FOLDER)
 
 import numba  # noqa: E402  (the cache folder must be known first)
 
-numba.config.CACHE_DIR = str(CACHE_FOLDER)
+numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
 
 leaf = numba.njit(cache=True, nogil=True)
 kernel = numba.njit(cache=True, nogil=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import leaf
-from sim.state.partners import Floats
+from sim.state.table import Floats
 
 
 class Outer(IntEnum):

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from sim.policy import Policy
-from sim.state.partners import Bools, Floats, Ints
+from sim.state.table import Bools, Floats, Ints
 from sim.switches import Switches
 from sim.world import Size
 
@@ -23,7 +23,7 @@ class NetworkGroup(NamedTuple):
     """Some networks of one kind at the start, or opened by an event."""
 
     kind: int  # index into sim.state.networks.KINDS
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody counts with here
     policy: Policy
 
 

@@ -6,7 +6,18 @@ The kinds differ in nothing else: the label only tells whose the host is; no equ
 from typing import Annotated, NamedTuple
 
 from sim.parameters import Par
-from sim.state.networks import BUYS_ABOVE, CARRIES_VENDOR, COMMUNITY, DISTRIBUTOR, MARKETPLACE, OPEN, PEERS_ADMIT, PURE_P2P, VENDOR, VERIFIED
+from sim.state.networks import (
+    BUYS_ABOVE,
+    CARRIES_VENDOR,
+    COMMUNITY,
+    DISTRIBUTOR,
+    MARKETPLACE,
+    OPEN,
+    PEERS_ADMIT,
+    PURE_P2P,
+    VENDOR,
+    VERIFIED,
+)
 
 MIX_NONE, MIX_HOST, MIX_MARGIN, MIX_SPONSORS = range(4)
 MIXES = ("none", "host", "margin", "sponsors")

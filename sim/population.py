@@ -38,8 +38,9 @@ def founder_sizes(n: int, key, founding: Founding) -> np.ndarray:
 def build(plan: Plan, replication: int, log: EventLog | None = None) -> World:
     """The world of one replication at the start of month 0."""
     world = World(
-        plan.size, dict(plan.parameters), dict(plan.rules), plan.switches, plan.seed, replication, plan.burn_in, plan.schedule, log
-    )
+        plan.size, dict(plan.parameters), dict(plan.rules), plan.switches, plan.seed, replication, plan.burn_in, plan.schedule,
+        log,
+    )  # fmt: skip
     founding = plan.parameters["founding"]
     world.ledger = empty_ledger()
     world.market = empty_market(plan.size.skills)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import kernel, leaf
-from sim.state.partners import Ints
+from sim.state.table import Ints
 from sim.state.ties import Ties
 from sim.world import World
 

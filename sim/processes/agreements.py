@@ -14,7 +14,7 @@ either side stays below its cost for two quarters end.
 Reads vendors, distributors, marketplaces, networks; writes agreements, line cards, listings, networks.mix.
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
@@ -78,7 +78,7 @@ def _member_purchases(world: World, network: int, vendor: int) -> float:
 def _parties(world: World) -> list[tuple[int, int, int, int, int]]:
     """Every possible agreement: kind, first and second party's row, and their uids."""
     vendors = [v for v in range(world.vendors.uid.size) if world.vendors.active[v]]
-    out = []
+    out: list[Any] = []
     for v in vendors:
         uid = int(world.vendors.uid[v])
         out += [(LINE_CARD, v, d, uid, int(world.distributors.uid[d])) for d in np.flatnonzero(world.distributors.active)]

@@ -23,7 +23,7 @@ from sim.processes.firm import outside_option, work_of
 from sim.processes.search import Pool
 from sim.rules.tables import Offers
 from sim.state.market import Bids, Opportunities
-from sim.state.partners import Floats, Ints
+from sim.state.table import Floats, Ints
 from sim.state.ties import PROJECT, TEAM_SIZE
 from sim.world import World
 

@@ -15,7 +15,7 @@ from sim.chance import Purpose, uniform
 from sim.compiled import kernel, leaf
 from sim.parameters import Par
 from sim.processes.firm import capacity, logistic
-from sim.state.partners import Bools, Floats, Ints
+from sim.state.table import Bools, Floats, Ints
 from sim.state.ties import TEAM_SIZE
 from sim.world import World
 

@@ -10,7 +10,7 @@ Reads partners, knowledge, relations.leads, agreements, market; writes relations
 returns the month's Opportunities.
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from sim.compiled import kernel, leaf
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.processes.founding import pick
-from sim.state.market import Opportunities
+from sim.state.market import Opportunities, empty_opportunities
 from sim.state.ties import TECHNOLOGY_ALLIANCE
 from sim.world import World
 
@@ -167,7 +167,7 @@ def run(world: World) -> Opportunities:
     growth = growth_index(world)
     counts = _count(world.partners, world.relations, world.key, growth, demand, firm)
     total = int(((counts & 0xFFFFF) + (counts >> 20)).sum())
-    deals = Opportunities(*(np.zeros(total, _DTYPES[f]) for f in Opportunities._fields))
+    deals = empty_opportunities(total)
     pairs = _technology_pairs(world)
     named = np.where(world.vendors.active, world.vendors.size, 0.0)
     for scalar in (world.market.asked_value, world.market.unserved_value, world.market.lost_value, world.market.solo_profit):
@@ -177,7 +177,8 @@ def run(world: World) -> Opportunities:
         firm, world.size, named, deals,
     )  # fmt: skip
     order = np.argsort(deals.priority)
-    return Opportunities(*(column[order] for column in deals))
+    columns: list[Any] = [column[order] for column in deals]
+    return Opportunities(*columns)
 
 
 def _technology_pairs(world: World) -> np.ndarray:
@@ -186,9 +187,6 @@ def _technology_pairs(world: World) -> np.ndarray:
     rows = rows[np.argsort(agreements.uid[rows])]
     return np.stack([agreements.first[rows], agreements.second[rows]], axis=1)
 
-
-_FLOATS = ("priority", "value", "product", "services", "complexity")
-_DTYPES = {f: np.float64 if f in _FLOATS else np.bool_ if f in ("open", "offered", "won") else np.int64 for f in Opportunities._fields}
 
 
 @kernel

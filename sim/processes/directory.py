@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.chance import Purpose, uniform
 from sim.compiled import kernel, leaf
-from sim.state.partners import Floats, Ints
+from sim.state.table import Floats, Ints
 from sim.world import World
 
 

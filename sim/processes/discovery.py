@@ -30,8 +30,8 @@ class Discovery(NamedTuple):
 
     co_delivery: Annotated[float, Par("probability a deal", 0, 1, "assumed; trial .10, range .05-.30", "after a successful joint deal with an ally's vendor")] = 0.10
     advantage: Annotated[float, Par("1", 0, 10, "assumed; trial 1.5", "slope on the ally's attitude less the own to its primary vendor")] = 1.5
-    specified: Annotated[float, Par("probability a deal", 0, 1, "assumed; trial .10", "after a customer asked for a vendor that the firm lacks")] = 0.05
-    recruited: Annotated[float, Par("1/month", 0, 1, "assumed; trial .02", "by the vendor's recruiting, at openness 1")] = 0.03
+    specified: Annotated[float, Par("probability a deal", 0, 1, "assumed; trial .10", "after a customer asked for a vendor that the firm lacks")] = 0.03
+    recruited: Annotated[float, Par("1/month", 0, 1, "assumed; trial .02", "by the vendor's recruiting, at openness 1")] = 0.02
     typical: Annotated[float, Par("vendors", 0.5, 60, "assumed; trial 4", "line card at which a further vendor is half as welcome")] = 4.0
     first_experience: Annotated[float, Par("attitude", -1, 1, "assumed", "own experience when a vendor is taken on")] = 0.1
 

@@ -7,7 +7,6 @@ rest is missing and must be found in others (S5).  Work is reserved in the backl
 Reads opportunities, knowledge, partners, relations; writes bids, partners.backlog.
 """
 
-import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, uniform

@@ -17,7 +17,7 @@ class Firm(NamedTuple):
     product_margin: Annotated[float, Par("share", 0.02, 0.3, "product about 12 % (6-15), IPED 2019", "reference gross margin on product")] = 0.12
     product_work: Annotated[float, Par("work per US dollar of product", 0, 1, "assumed; trial .2", "work that selling product takes")] = 0.20
     headroom: Annotated[float, Par("share", 0.5, 1, "assumed; trial .85", "normal load as a share of capacity")] = 0.85
-    overhead: Annotated[float, Par("share of reference margin", 0, 1.5, "assumed; trial .62", "overhead at normal load, most of it pay")] = 0.62
+    overhead: Annotated[float, Par("share of reference margin", 0, 1.5, "assumed; set on S2 (exit 10-15 % a year); trial .62", "overhead at normal load, most of it pay")] = 0.85
     variable_pay: Annotated[float, Par("share", 0, 1, "assumed; trial .8: lumpy income ruins small firms else", "part of overhead that follows the firm's margin")] = 0.80
     cash_at_entry: Annotated[float, Par("months of overhead", 0, 60, "assumed; trial 9", "cash of an entrant")] = 9.0
     cash_kept: Annotated[float, Par("months of overhead", 0, 60, "assumed; trial 9", "cash above which dividends are paid")] = 9.0

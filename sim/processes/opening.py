@@ -1,5 +1,7 @@
 """S16 Opening a network: its policy written into a row, its host found, its first members invited."""
 
+from typing import Any
+
 import numpy as np
 
 from sim.chance import Purpose, normal, uniform, uniforms
@@ -18,7 +20,7 @@ def free_host(world: World, kind: int) -> int | None:
     """The row of a host that could open a network of that kind; -1 where it needs none, None where none is free."""
     if kind in (PURE_P2P, COMMUNITY):
         return -1
-    table = {VENDOR: world.vendors, DISTRIBUTOR: world.distributors, MARKETPLACE: world.marketplaces}[kind]
+    table: Any = {VENDOR: world.vendors, DISTRIBUTOR: world.distributors, MARKETPLACE: world.marketplaces}[kind]
     busy = set(world.networks.host[world.networks.open & (world.networks.kind == kind)].tolist())
     rows = [int(r) for r in np.flatnonzero(table.active) if r not in busy]
     if rows:
@@ -113,7 +115,7 @@ def invite(world: World, m: int, count: int) -> None:
     partners, networks, memberships = world.partners, world.networks, world.memberships
     order = np.argsort(uniforms(world.world_key, int(Purpose.FOUNDER_MEMBERSHIP), partners.uid ^ (networks.uid[m] << 40), 0))
     first, filled, served = cohort_state(partners, memberships, networks, world.size.regions)
-    joined = []
+    joined: list[int] = []
     for r in order:
         if len(joined) >= count:
             break
@@ -124,7 +126,7 @@ def invite(world: World, m: int, count: int) -> None:
         cohort = find_cohort(r, m, partners, networks, first, filled, served, networks.admitted_quarter[m] + openings)
         value = networks.value_member[m] * partners.margin_ewma[r]
         if cohort >= 0 and enter(r, m, cohort, world.month, value, partners, memberships, first, filled, served) >= 0:
-            joined.append(r)
+            joined.append(int(r))
     world.record(
         "membership_joined", month=world.month, partner=partners.uid[joined], network=int(networks.uid[m]), reason=int(JoinReason.FOUNDING)
     )  # fmt: skip

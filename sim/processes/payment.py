@@ -19,8 +19,8 @@ from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
 from sim.processes.consent import bargaining_weight, nash_share
 from sim.processes.delivery import Deliveries
-from sim.state.partners import Floats
 from sim.state.suppliers import RESALE, SERVICE_LED
+from sim.state.table import Floats
 from sim.state.ties import TEAM_SIZE
 from sim.world import World
 

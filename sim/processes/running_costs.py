@@ -14,7 +14,6 @@ from sim.processes.firm import overhead
 from sim.state.networks import DISTRIBUTOR, VENDOR
 from sim.world import World
 
-
 OPERATING_MARGIN = 0.0127  # of a distributor, share of sales; Ingram Micro 2007-08
 
 

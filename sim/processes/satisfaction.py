@@ -33,7 +33,7 @@ class Satisfaction(NamedTuple):
     benefit: Annotated[float, Par("performance per share of purchases", 0, 50, "assumed", "weight of rebates and MDF received")] = 6.0
     reference_benefit: Annotated[float, Par("share of purchases", 0, 0.3, "co-op and MDF 1-5 % of purchases", "benefits of neutral performance")] = 0.02
     noise: Annotated[float, Par("performance", 0, 2, "assumed; trial .3", "spread of a month's performance")] = 0.3
-    tolerance: Annotated[float, Par("performance", -0.5, 0.5, "calibrated on E2; trial 0-.02", "z, zone of tolerance")] = 0.02
+    tolerance: Annotated[float, Par("performance", -0.5, 0.5, "calibrated on E2; trial 0-.02", "z, zone of tolerance")] = 0.12
     gain: Annotated[float, Par("share", 0, 1, "assumed; trial .10", "kappa+")] = 0.10
     loss: Annotated[float, Par("share", 0, 1, "kappa-/kappa+ about 2 (loss aversion)", "kappa-")] = 0.20
     pull: Annotated[float, Par("1/month", 0, 0.5, "assumed; trial .015", "mild pull of X to 0")] = 0.015

@@ -21,7 +21,7 @@ from sim.processes.directory import Directory, draw
 from sim.rules.tables import Contacts
 from sim.state.market import Bids, Opportunities
 from sim.state.networks import VERIFIED
-from sim.state.partners import Floats, Ints
+from sim.state.table import Floats, Ints
 from sim.world import World
 
 POOL = 20  # most candidates looked at for one deal

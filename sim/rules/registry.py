@@ -51,7 +51,8 @@ def _rule_class(point: str, name: str) -> type:
     if name in RULES[point]:
         return RULES[point][name]
     if ":" not in name:
-        raise RuleError(f"there is no {point} rule {name!r}; there are {', '.join(RULES[point])}, or your own as 'package.module:Class'")
+        known = ", ".join(RULES[point])
+        raise RuleError(f"there is no {point} rule {name!r}; there are {known}, or your own as 'package.module:Class'")
     module_name, class_name = name.split(":", 1)
     try:
         module = importlib.import_module(module_name)

@@ -51,7 +51,7 @@ class RandomMeeting:
 
     def decide(self, table: Contacts, chance) -> np.ndarray:
         """A random score for each contact that covers something."""
-        score = np.empty(table.coverage.shape)
-        for c in range(score.shape[1]):
+        score = np.empty_like(table.coverage)
+        for c in range(table.coverage.shape[-1]):
             score[:, c] = chance(Purpose.SEARCH_TIE_BREAK, table.deal, c)
         return np.where((table.contact >= 0) & (table.coverage > 0.0), score, -np.inf)

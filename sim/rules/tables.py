@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sim.state.partners import Bools, Floats, Ints
+from sim.state.table import Bools, Floats, Ints
 
 
 class VendorOptions(NamedTuple):

@@ -8,7 +8,9 @@ from sim.rules.tables import VendorOptions
 _NEVER = -np.inf
 
 
-def utility(options: VendorOptions, margin: float, attitude: float, fit: float, habit: float, certification: float) -> np.ndarray:
+def utility(
+    options: VendorOptions, margin: float, attitude: float, fit: float, habit: float, certification: float
+) -> np.ndarray:
     """Linear utility of each vendor, D x V, minus infinity where it cannot be used."""
     value = margin * options.margin + attitude * options.attitude + fit * options.fit
     value = value + habit * options.habit + certification * options.certification
@@ -18,7 +20,9 @@ def utility(options: VendorOptions, margin: float, attitude: float, fit: float, 
 class Argmax:
     """The vendor of highest utility; the null of a choice without noise."""
 
-    def __init__(self, margin: float = 10.0, attitude: float = 1.0, fit: float = 1.2, habit: float = 2.0, certification: float = 0.5) -> None:
+    def __init__(
+        self, margin: float = 10.0, attitude: float = 1.0, fit: float = 1.2, habit: float = 2.0, certification: float = 0.5
+    ) -> None:
         self.weights = (margin, attitude, fit, habit, certification)
 
     def decide(self, table: VendorOptions, chance) -> np.ndarray:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.state.partners import Bools, Floats, Ints
+from sim.state.table import Bools, Floats, Ints, empty
 from sim.state.ties import TEAM_SIZE
 
 
@@ -66,24 +66,17 @@ class Bids(NamedTuple):
     chance: Floats  # probability of winning
 
 
+def empty_opportunities(n: int) -> Opportunities:
+    """N opportunities yet to be described."""
+    return empty(Opportunities, n)
+
+
 def empty_bids(n: int) -> Bids:
     """No bids yet."""
-    floats = {f for f, t in Bids.__annotations__.items() if t is Floats}
-    bools = {f for f, t in Bids.__annotations__.items() if t is Bools}
-    columns = {}
-    for field in Bids._fields:
-        shape = (n, TEAM_SIZE) if field in ("member", "task", "outside", "met") else (n,)
-        dtype = np.float64 if field in floats else np.bool_ if field in bools else np.int64
-        columns[field] = np.zeros(shape, dtype)
-    columns["member"][:] = -1
-    columns["met"][:] = -1
-    columns["vendor"][:] = -1
-    columns["source"][:] = -1
-    columns["trust"][:] = 1.0
-    return Bids(**columns)
+    wide = dict.fromkeys(("member", "task", "outside", "met"), TEAM_SIZE)
+    return empty(Bids, n, wide, {"member": -1, "met": -1, "vendor": -1, "source": -1, "trust": 1.0})
 
 
 def empty_market(skills: int) -> Market:
     """No demand yet."""
-    one = lambda: np.zeros(1)  # noqa: E731
-    return Market(np.zeros(skills), np.zeros(skills, np.int64), one(), one(), one(), one(), np.zeros(2))
+    return Market(np.zeros(skills), np.zeros(skills, np.int64), np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(2))

@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
-from sim.state.partners import Bools, Floats, Ints
+from sim.state.table import Bools, Floats, Ints, empty
 
 KINDS = ("pure_p2p", "community", "vendor", "distributor", "marketplace")
 PURE_P2P, COMMUNITY, VENDOR, DISTRIBUTOR, MARKETPLACE = range(5)
@@ -60,12 +58,4 @@ class Networks(NamedTuple):
 
 def empty_networks(n: int, vendors: int) -> Networks:
     """M closed rows."""
-    columns = {}
-    ints = {"uid", "kind", "host", "founded", "cohort_size", "entry_rule", "vertical", "loss_months", "members", "cohorts", "admitted_quarter"}
-    for field in Networks._fields:
-        shape = (n, vendors) if field == "mix" else (n,)
-        dtype = np.bool_ if field in ("open", "non_compete") else np.int64 if field in ints else np.float64
-        columns[field] = np.zeros(shape, dtype)
-    columns["host"][:] = -1
-    columns["vertical"][:] = -1
-    return Networks(**columns)
+    return empty(Networks, n, {"mix": vendors}, {"host": -1, "vertical": -1})

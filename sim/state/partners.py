@@ -3,11 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from sim.state.table import Bools, Floats, Ints, empty
 
 BUSINESS_TYPES = ("reseller", "msp", "isv", "si", "consultant")
 MEMBERSHIP_SLOTS = 12  # memory bound on simultaneous memberships; attention cost binds long before
@@ -86,35 +83,17 @@ class Knowledge(NamedTuple):
 
 def empty_partners(n: int) -> Partners:
     """N rows in which nobody lives."""
-    floats = {f for f, t in Partners.__annotations__.items() if t is Floats}
-    return Partners(
-        **{
-            f: np.zeros(n, np.float64 if f in floats else np.bool_ if f == "alive" else np.int64)
-            for f in Partners._fields
-        }
-    )
+    return empty(Partners, n)
 
 
 def empty_relations(n: int, vendors: int) -> Relations:
     """No relations; never bought."""
-    shape = (n, vendors)
-    table = Relations(
-        **{
-            f: np.zeros(shape, np.bool_ if f == "carried" else np.int64 if f in ("since", "tier", "last_bought") else np.float64)
-            for f in Relations._fields
-        }
-    )
-    table.last_bought[:] = NEVER
-    return table
+    return empty(Relations, n, vendors, {"last_bought": NEVER})
 
 
 def empty_memberships(n: int) -> Memberships:
     """No memberships."""
-    shape = (n, MEMBERSHIP_SLOTS)
-    ints = ("network", "joined", "cohort")
-    table = Memberships(**{f: np.zeros(shape, np.int64 if f in ints else np.float64) for f in Memberships._fields})
-    table.network[:] = -1
-    return table
+    return empty(Memberships, n, MEMBERSHIP_SLOTS, {"network": -1})
 
 
 def empty_knowledge(n: int, skills: int, networks: int, distributors: int) -> Knowledge:

@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
-from sim.state.partners import Bools, Floats, Ints
+from sim.state.table import Bools, Floats, Ints, empty
 
 PARTNER_MODELS = ("resale", "referral", "co_sell", "service_led")
 RESALE, REFERRAL, CO_SELL, SERVICE_LED = range(4)
@@ -87,31 +85,21 @@ class Marketplaces(NamedTuple):
     value_month: Floats  # value of completed jobs this month, US dollars
 
 
-def _table(kind, n: int, second: dict[str, int], bools: set[str], ints: set[str]):
-    columns = {}
-    for field in kind._fields:
-        shape = (n, second[field]) if field in second else (n,)
-        dtype = np.bool_ if field in bools else np.int64 if field in ints else np.float64
-        columns[field] = np.zeros(shape, dtype)
-    return kind(**columns)
-
-
 def empty_vendors(n: int, skills: int) -> Vendors:
     """N inactive vendors."""
-    return _table(Vendors, n, {"fit": skills, "arms": len(ARMS)}, {"active"}, {"uid", "partner_model"})
+    return empty(Vendors, n, {"fit": skills, "arms": len(ARMS)})
 
 
 def empty_distributors(n: int, vendors: int) -> Distributors:
     """N inactive distributors with empty line cards."""
-    second = {"line_card": vendors, "sold": vendors, "sold_month": vendors}
-    return _table(Distributors, n, second, {"active", "line_card"}, {"uid", "regions", "verticals"})
+    return empty(Distributors, n, {"line_card": vendors, "sold": vendors, "sold_month": vendors})
 
 
 def empty_marketplaces(n: int, vendors: int) -> Marketplaces:
     """N inactive marketplaces."""
-    return _table(Marketplaces, n, {"listed": vendors}, {"active", "listed"}, {"uid"})
+    return empty(Marketplaces, n, {"listed": vendors})
 
 
 def empty_programmes(n: int) -> Programmes:
     """N vendors without a programme."""
-    return _table(Programmes, n, {}, set(), set())
+    return empty(Programmes, n)

@@ -1,11 +1,9 @@
-"""Ties between partners (alliances in three forms and remembered acquaintances), projects under way,
-and agreements among the other actors."""
+"""Ties between partners, projects under way, and agreements among the other actors."""
 
 from typing import NamedTuple
 
-import numpy as np
-
-from sim.state.partners import NEVER, Bools, Floats, Ints
+from sim.state.partners import NEVER
+from sim.state.table import Bools, Floats, Ints, empty
 
 FORMS = ("acquaintance", "project", "occasional", "formal")
 ACQUAINTANCE, PROJECT, OCCASIONAL, FORMAL = range(4)
@@ -98,33 +96,16 @@ class Agreements(NamedTuple):
     below: Ints  # months in a row that either value was below its cost
 
 
-def _table(kind, n: int, bools: set[str], floats: set[str], wide: set[str] = frozenset()):  # type: ignore[assignment]
-    columns = {}
-    for field in kind._fields:
-        shape = (n, TEAM_SIZE) if field in wide else (n,)
-        dtype = np.bool_ if field in bools else np.float64 if field in floats else np.int64
-        columns[field] = np.zeros(shape, dtype)
-    return kind(**columns)
-
-
-def _floats(kind) -> set[str]:
-    return {f for f, t in kind.__annotations__.items() if t is Floats}
-
-
 def empty_ties(n: int) -> Ties:
     """N free rows."""
-    ties = _table(Ties, n, {"used", "direct"}, _floats(Ties))
-    for column in (ties.alliance, ties.met, ties.met_uid):
-        column[:] = -1
-    ties.last[:] = NEVER
-    return ties
+    return empty(Ties, n, fill={"alliance": -1, "met": -1, "met_uid": -1, "last": NEVER})
 
 
 def empty_projects(n: int) -> Projects:
     """N free rows."""
-    return _table(Projects, n, {"used", "alone"}, _floats(Projects), {"member", "member_uid", "work", "outside", "tie"})
+    return empty(Projects, n, dict.fromkeys(("member", "member_uid", "work", "outside", "tie"), TEAM_SIZE))
 
 
 def empty_agreements(n: int) -> Agreements:
     """N free rows."""
-    return _table(Agreements, n, {"used"}, _floats(Agreements))
+    return empty(Agreements, n)

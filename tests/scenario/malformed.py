@@ -56,7 +56,7 @@ HEADLESS = {
     "schema version as text": ('schema_version = "1"\ntitle = "T"', ("schema_version", "expected 1")),
     "no title": ("schema_version = 1", ("title", "missing")),
     "empty title": ('schema_version = 1\ntitle = ""', ("title", "not empty")),
-    "title of spaces": ('schema_version = 1\ntitle = "  "', ("title", "1")),
+    "title of spaces": ('schema_version = 1\ntitle = "  "', ("title", "not empty")),
     "title of two lines": ('schema_version = 1\ntitle = "a\\nb"', ("title", "one line")),
     "title a number": ("schema_version = 1\ntitle = 3", ("title", "a short text")),
     "an empty file": ("", ("missing", "and 1 more")),

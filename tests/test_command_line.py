@@ -1,0 +1,230 @@
+"""The command line: what it prints, where results go, how it refuses."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from experiments.runner import RunError, check_folder, run_replications
+from sim.scenario import load
+from tests.scenario.malformed import CASES
+
+ROOT = Path(__file__).resolve().parent.parent
+TINY = 'extends = "baseline"\nmonths = 3\nburn_in_months = 1\nreplications = 2\n[population]\npartners = 30\nvendors = 3\n'
+REFUSED = [
+    "syntax: unclosed text", "syntax: lists nested 2,000 deep", "head: an empty file", "head: extends itself", "top: months as text",
+    "top: unknown key with a near one", "sizes: a csv outside the folder", "sizes: skills and vendors over 62", "parameters: unknown parameter",
+    "parameters: own rule that is not there", "actors: more networks than vendors", "events: unknown vendor", "events: event after the run",
+]  # fmt: skip
+
+
+def command(*arguments: str, cwd: Path, **more) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, str(ROOT / "run_sim.py"), *arguments]
+    return subprocess.run(call, cwd=cwd, capture_output=True, text=True, timeout=300, check=False, **more)
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A scenario that runs in a second."""
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    return path
+
+
+def refused(done: subprocess.CompletedProcess[str], *fragments: str) -> None:
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    for fragment in fragments:
+        assert fragment in done.stderr
+
+
+def test_without_arguments_it_says_what_it_does_and_how_to_begin(tmp_path):
+    """Without arguments it says in a dozen lines what it does and names three commands to begin with."""
+    done = command(cwd=tmp_path)
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) <= 16
+    assert done.stdout.count("  channel-sim ") == 3
+
+
+def test_help_imports_no_engine():
+    """Asking for help imports neither the engine nor a heavy library."""
+    ask = (
+        "import sys, run_sim; sys.argv = ['channel-sim', 'run', '--help']\n"
+        "try: run_sim.main()\nexcept SystemExit: pass\n"
+        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('sim', 'experiments', 'numpy', 'numba', 'mesa', 'pydantic', 'pyarrow')))"
+    )
+    done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "--replications" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_list_names_the_shipped_scenarios_with_their_titles(tmp_path):
+    """The list names the shipped scenarios with their titles."""
+    done = command("list", cwd=tmp_path)
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["baseline", "opensearch_partners", "quick"]
+
+
+def test_check_says_which_inputs_are_real_and_which_drawn(tmp_path):
+    """A check of a scenario with real partners says which inputs are real and which are drawn, and writes nothing."""
+    done = command("check", "opensearch_partners", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "Real: name 101" in done.stdout
+    assert "Drawn: staff 101" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_malformed_scenario_ends_in_one_message_and_no_results(name, tmp_path):
+    """A malformed scenario ends with status 2 and one message that names the file; no folder is made."""
+    (tmp_path / "case.toml").write_bytes(CASES[name][0].encode())
+    refused(command("run", "case.toml", "--out", "there", cwd=tmp_path), "case.toml")
+    assert [p.name for p in tmp_path.iterdir()] == ["case.toml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragments"),
+    [
+        (("run", "basline"), ('did you mean "baseline"?',)),
+        (("run", "nowhere.toml"), ("nowhere.toml", "no such file")),
+        (("run",), ("SCENARIO",)),
+        (("run", "tiny.toml", "--months", "many"), ("--months",)),
+        (("run", "tiny.toml", "--months", "0"), ("--months",)),
+        (("run", "tiny.toml", "--replications", "-1"), ("--replications",)),
+        (("run", "tiny.toml", "--seed", "1.5"), ("--seed",)),
+        (("run", "tiny.toml", "--workers", "0"), ("--workers",)),
+        (("run", "tiny.toml", "--monts", "3"), ("--monts",)),
+        (("run", "tiny.toml", "--set", "demand.load"), ("KEY=VALUE",)),
+        (("run", "tiny.toml", "--set", "=3"), ("KEY=VALUE",)),
+        (("run", "tiny.toml", "--set", "demand.lod=1"), ("--set demand.lod=1", 'did you mean "load"?')),
+        (("run", "tiny.toml", "--set", "demand.load=much"), ("demand.load", "a number from")),
+        (("check", "tiny.toml", "--set", "demand.load=9"), ("demand.load", "0.1 to 2")),
+        (("frobnicate",), ("frobnicate",)),
+        (("run", "tiny.toml", "--out", "tiny.toml"), ("tiny.toml", "not a folder", "--out")),
+        (("run", "tiny.toml", "--out", "tiny.toml/below"), ("tiny.toml", "--out")),
+        (("run", "tiny.toml", "--out", "/proc/nowhere"), ("/proc/nowhere", "--out")),
+        (("run", "tiny.toml", "--out", "."), ("other files", "--out")),
+    ],
+)
+def test_what_is_wrong_with_a_command_ends_in_one_message(arguments, fragments, tiny):
+    """Whatever is wrong with a command ends with status 2 and one message; nothing is written."""
+    refused(command(*arguments, cwd=tiny.parent), *fragments)
+    assert [p.name for p in tiny.parent.iterdir()] == ["tiny.toml"]
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.glob("replication-*/*.parquet"))}
+
+
+def test_a_run_prints_its_answer_and_says_where_the_results_are(tiny):
+    """A run prints its answer and where the results are; they hold the scenario, provenance and each replication."""
+    done = command("run", "tiny.toml", "--seed", "7", "--set", "demand.load=0.9", cwd=tiny.parent)
+    assert done.returncode == 0, done.stderr
+    assert "loyalty" in done.stdout.lower()
+    (folder,) = (tiny.parent / "results").iterdir()
+    digest = load(tiny, {"seed": 7, "demand.load": 0.9}).digest()
+    assert folder.name == f"tiny-{digest[:8]}-s7"
+    assert f"results/{folder.name}" in done.stdout
+    provenance = json.loads((folder / "provenance.json").read_text())
+    assert (provenance["digest"], provenance["seed"]) == (digest, 7)
+    assert provenance["command"][-1] == "demand.load=0.9"
+    assert {"model_version", "python", "packages"} <= set(provenance)
+    assert json.loads((folder / "scenario.json").read_text())["settings"]["parameters"]["demand"]["load"] == 0.9
+    assert pq.read_table(folder / "replication-001" / "series.parquet").num_rows == 4
+
+
+def test_progress_is_plain_lines_unless_on_a_terminal(tiny):
+    """Progress is told in plain lines to a file and by a bar on a terminal."""
+    assert "of 8 months in" in command("run", "tiny.toml", "--workers", "1", cwd=tiny.parent).stderr
+    outer, inner = pty.openpty()
+    call = [sys.executable, str(ROOT / "run_sim.py"), "run", "tiny.toml", "--workers", "1", "--out", "other"]
+    done = subprocess.run(call, cwd=tiny.parent, stdout=subprocess.DEVNULL, stderr=inner, timeout=300, check=False)
+    os.close(inner)
+    shown = os.read(outer, 100_000).decode()
+    os.close(outer)
+    assert done.returncode == 0
+    assert "\x1b[" in shown
+    assert "months in" not in shown
+
+
+def test_results_do_not_depend_on_workers_and_are_resumed(tiny, tmp_path):
+    """Results are the same whatever the number of workers, and a second run adds only what is missing."""
+    scenario = load(tiny)
+    one, two = tmp_path / "one", tmp_path / "two"
+    told: list[tuple[int, int]] = []
+    run_replications(scenario.plan, scenario.digest(), 3, one, 1, lambda done, total: told.append((done, total)))
+    assert (told[0], told[-1]) == ((0, 12), (12, 12))
+    run_replications(scenario.plan, scenario.digest(), 1, two, 1)
+    kept = (two / "replication-000" / "provenance.json").stat().st_mtime_ns
+    folders = run_replications(scenario.plan, scenario.digest(), 3, two, 2)
+    assert [f.name for f in folders] == ["replication-000", "replication-001", "replication-002"]
+    assert (two / "replication-000" / "provenance.json").stat().st_mtime_ns == kept
+    assert tables(one) == tables(two)
+
+
+def test_a_folder_holds_the_results_of_one_scenario_and_one_version_only(tiny, tmp_path):
+    """A folder with results of another scenario or of another version of the simulator is refused."""
+    scenario = load(tiny)
+    folder = tmp_path / "there"
+    run_replications(scenario.plan, scenario.digest(), 1, folder)
+    check_folder(folder, scenario.digest())
+    with pytest.raises(RunError, match="another scenario"):
+        check_folder(folder, load(tiny, {"seed": 2}).digest())
+    refused(command("run", "tiny.toml", "--months", "2", "--out", "there", cwd=tmp_path), "there", "another scenario")
+    head = folder / "provenance.json"
+    head.write_text(json.dumps(json.loads(head.read_text()) | {"model_code": "older"}))
+    with pytest.raises(RunError, match="another version"):
+        check_folder(folder, scenario.digest())
+    head.write_text("{")
+    with pytest.raises(RunError, match="cannot be used"):
+        check_folder(folder, scenario.digest())
+
+
+FAILING = """
+class Fails:
+    def decide(self, table, chance):
+        raise ZeroDivisionError("on purpose")
+"""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_rule_that_fails_in_a_run_is_named_and_its_traceback_kept(tiny, workers):
+    """A user's rule that fails during a run ends in one message that says where the traceback is."""
+    (tiny.parent / "own_failing.py").write_text(FAILING)
+    tiny.write_text(TINY + '[rules.influence]\nname = "own_failing:Fails"\n')
+    done = command("run", "tiny.toml", "--workers", workers, "--out", "there", cwd=tiny.parent)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("error: replication 0 failed: ZeroDivisionError: on purpose")
+    assert "Traceback" not in done.stderr
+    assert "on purpose" in (tiny.parent / "there" / "replication-000.failed.txt").read_text()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_run_leaves_finished_replications_and_goes_on(tiny, workers):
+    """An interrupted run ends at once, leaves what is finished readable, and the same command goes on from there."""
+    import signal
+    import time
+
+    tiny.write_text(TINY.replace("replications = 2", "replications = 400"))
+    call = [sys.executable, str(ROOT / "run_sim.py"), "run", "tiny.toml", "--workers", workers, "--out", "there"]
+    running = subprocess.Popen(call, cwd=tiny.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not list((tiny.parent / "there").glob("replication-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    _, errors = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert errors.splitlines()[-1].startswith("error: interrupted")
+    assert "Traceback" not in errors
+    for folder in (tiny.parent / "there").glob("replication-*"):
+        assert pq.read_table(folder / "series.parquet").num_rows == 4
+    done = command("run", "tiny.toml", "--replications", "2", "--out", "there", cwd=tiny.parent)
+    assert done.returncode == 0, done.stderr
