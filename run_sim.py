@@ -33,6 +33,8 @@ Begin with:
 
 scenarios/README.md says how to write one. channel-sim COMMAND --help lists options."""
 
+INTERRUPTED = "interrupted; finished replications are kept, the same command goes on from there"
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=WELCOME.split("\n\n", 1)[0])
 UsageProblem: Any = typer.BadParameter.__mro__[1].__mro__[1]  # the base of all that is wrong with a command line
 
@@ -189,16 +191,18 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except KeyboardInterrupt:
-        _fail("interrupted; finished replications are kept, the same command goes on from there", 130)
+        _fail(INTERRUPTED, 130)
     except UsageProblem as problem:
         _fail(problem.format_message(), 2)
     except typer.Abort:
-        _fail("interrupted", 130)
+        _fail(INTERRUPTED, 130)
     except (ValueError, RuntimeError) as error:
         if type(error).__name__ not in ("ScenarioError", "RunError"):
             raise
         _fail(str(error), 2)
     else:
+        if status == 130:  # Typer turns Ctrl-C into this status
+            _fail(INTERRUPTED, 130)
         sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -3,8 +3,10 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,10 +19,20 @@ from tests.scenario.malformed import CASES
 ROOT = Path(__file__).resolve().parent.parent
 TINY = 'extends = "baseline"\nmonths = 3\nburn_in_months = 1\nreplications = 2\n[population]\npartners = 30\nvendors = 3\n'
 REFUSED = [
-    "syntax: unclosed text", "syntax: lists nested 2,000 deep", "head: an empty file", "head: extends itself", "top: months as text",
-    "top: unknown key with a near one", "sizes: a csv outside the folder", "sizes: skills and vendors over 62", "parameters: unknown parameter",
-    "parameters: own rule that is not there", "actors: more networks than vendors", "events: unknown vendor", "events: event after the run",
-]  # fmt: skip
+    "syntax: unclosed text",
+    "syntax: lists nested 2,000 deep",
+    "head: an empty file",
+    "head: extends itself",
+    "top: months as text",
+    "top: unknown key with a near one",
+    "sizes: a csv outside the folder",
+    "sizes: skills and vendors over 62",
+    "parameters: unknown parameter",
+    "parameters: own rule that is not there",
+    "actors: more networks than vendors",
+    "events: unknown vendor",
+    "events: event after the run",
+]
 
 
 def command(*arguments: str, cwd: Path, **more) -> subprocess.CompletedProcess[str]:
@@ -59,7 +71,7 @@ def test_help_imports_no_engine():
     ask = (
         "import sys, run_sim; sys.argv = ['channel-sim', 'run', '--help']\n"
         "try: run_sim.main()\nexcept SystemExit: pass\n"
-        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('sim', 'experiments', 'numpy', 'numba', 'mesa', 'pydantic', 'pyarrow')))"
+        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('sim', 'experiments', 'numpy', 'numba', 'mesa', 'pyarrow')))"
     )
     done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "--replications" in done.stdout
@@ -110,7 +122,6 @@ def test_a_malformed_scenario_ends_in_one_message_and_no_results(name, tmp_path)
         (("frobnicate",), ("frobnicate",)),
         (("run", "tiny.toml", "--out", "tiny.toml"), ("tiny.toml", "not a folder", "--out")),
         (("run", "tiny.toml", "--out", "tiny.toml/below"), ("tiny.toml", "--out")),
-        (("run", "tiny.toml", "--out", "/proc/nowhere"), ("/proc/nowhere", "--out")),
         (("run", "tiny.toml", "--out", "."), ("other files", "--out")),
     ],
 )
@@ -188,6 +199,14 @@ def test_a_folder_holds_the_results_of_one_scenario_and_one_version_only(tiny, t
         check_folder(folder, scenario.digest())
 
 
+def test_a_folder_that_cannot_be_written_is_refused(tiny):
+    """A folder that cannot be made ends with status 2 and one message."""
+    done = command("run", "tiny.toml", "--out", "/proc/nowhere", cwd=tiny.parent)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: /proc/nowhere: cannot be written")
+    assert done.stderr.count("\n") == 1
+
+
 FAILING = """
 class Fails:
     def decide(self, table, chance):
@@ -202,20 +221,21 @@ def test_a_rule_that_fails_in_a_run_is_named_and_its_traceback_kept(tiny, worker
     tiny.write_text(TINY + '[rules.influence]\nname = "own_failing:Fails"\n')
     done = command("run", "tiny.toml", "--workers", workers, "--out", "there", cwd=tiny.parent)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("error: replication 0 failed: ZeroDivisionError: on purpose")
+    assert "failed: ZeroDivisionError: on purpose" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
-    assert "on purpose" in (tiny.parent / "there" / "replication-000.failed.txt").read_text()
+    (kept,) = (tiny.parent / "there").glob("*.failed.txt")
+    assert kept.name in done.stderr
+    assert "on purpose" in kept.read_text()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupted_run_leaves_finished_replications_and_goes_on(tiny, workers):
     """An interrupted run ends at once, leaves what is finished readable, and the same command goes on from there."""
-    import signal
-    import time
-
     tiny.write_text(TINY.replace("replications = 2", "replications = 400"))
     call = [sys.executable, str(ROOT / "run_sim.py"), "run", "tiny.toml", "--workers", workers, "--out", "there"]
-    running = subprocess.Popen(call, cwd=tiny.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    running = subprocess.Popen(
+        call, cwd=tiny.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     deadline = time.monotonic() + 120
     while not list((tiny.parent / "there").glob("replication-*")) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -99,9 +99,9 @@ def _ask(pool, scores, deals, bids, partners, knowledge, relations, vendors, tie
         if c < 0:
             continue
         r, owner, t = pool.row[d, c], bids.member[o, 0], pool.tie[d, c]
-        work = task_work(tasks, deals.skills[o], deals.product[o], deals.services[o], sizes, firm)
+        work = task_work(tasks, deals.needs[o], deals.product[o], deals.services[o], sizes, firm)
         total = work_of(deals.product[o], deals.services[o], firm)
-        own_work = task_work(bids.task[o, 0], deals.skills[o], deals.product[o], deals.services[o], sizes, firm)
+        own_work = task_work(bids.task[o, 0], deals.needs[o], deals.product[o], deals.services[o], sizes, firm)
         form = max(PROJECT, ties.form[t]) if t >= 0 else PROJECT
         trust = 0.5 * (pool.trust[d, c] + pool.trust_back[d, c])
         cost = coordination_cost(costs[form], trust, deals.value[o], consent.trust_saves)
@@ -141,7 +141,7 @@ def _next(d, o, pool, scores, deals, bids, partners, knowledge, sizes, firm):
         pool.used[d, chosen] = 1
         r = pool.row[d, chosen]
         tasks = knowledge.can[r] & bids.missing[o]
-        tasks = affordable(tasks, deals.skills[o], deals.product[o], deals.services[o], partners.backlog[r], partners.staff[r], sizes, firm)
+        tasks = affordable(tasks, deals.needs[o], deals.product[o], deals.services[o], partners.backlog[r], partners.staff[r], sizes, firm)
         if tasks:
             return chosen, tasks
 
@@ -151,11 +151,11 @@ def _apply(asks, accepted, pool, deals, bids, partners, firm, sizes):
     for k in range(asks.deal.size):
         o, d, c = asks.deal[k], asks.pool[k], asks.candidate[k]
         r = pool.row[d, c]
-        work = task_work(asks.task[k], deals.skills[o], deals.product[o], deals.services[o], sizes, firm)
+        work = task_work(asks.task[k], deals.needs[o], deals.product[o], deals.services[o], sizes, firm)
         if not accepted[k]:
             bids.refused[o] += 1
             continue
-        if affordable(asks.task[k], deals.skills[o], deals.product[o], deals.services[o], partners.backlog[r], partners.staff[r], sizes, firm) != asks.task[k]:
+        if affordable(asks.task[k], deals.needs[o], deals.product[o], deals.services[o], partners.backlog[r], partners.staff[r], sizes, firm) != asks.task[k]:
             continue  # an earlier deal took the room in this round
         m = bids.size[o]
         trust = 0.5 * (pool.trust[d, c] + pool.trust_back[d, c])

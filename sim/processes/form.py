@@ -60,7 +60,7 @@ def _sign(won, free, deals, bids, partners, networks, vendors, relations, projec
             if m < bids.size[o]:
                 r = bids.member[o, m]
                 projects.member[p, m], projects.member_uid[p, m] = r, partners.uid[r]
-                work = task_work(bids.task[o, m], deals.skills[o], deals.product[o], deals.services[o], sizes, firm)
+                work = task_work(bids.task[o, m], deals.needs[o], deals.product[o], deals.services[o], sizes, firm)
                 projects.work[p, m], projects.outside[p, m] = work / total, bids.outside[o, m]
                 partners.won_month[r] += work if leaks or deals.market[o] < 0 else 0.0
                 lead = max(lead, lead_time(partners.backlog[r], partners.staff[r], firm, form.longest_project))

@@ -9,7 +9,10 @@ LISTED = 15  # most names that a message lists
 
 
 class ScenarioError(ValueError):
-    """A scenario, or a file that it names, cannot be used; the message says what to change where."""
+    """A scenario, or a file that it names, cannot be used; the message, one line, says what to change where."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(c if c.isprintable() else "?" for c in message))
 
 
 class Problem(NamedTuple):
@@ -34,7 +37,8 @@ def dotted(path: KeyPath) -> str:
         if isinstance(part, int):
             out += f"[{part + 1}]"
         else:
-            out += f".{part}" if out else part
+            name = part if len(part) <= 60 else part[:57] + "..."
+            out += f".{name}" if out else name
     return out
 
 

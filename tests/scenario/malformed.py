@@ -113,8 +113,14 @@ PARAMETERS = {
     "unknown rule": ('[rules.consent]\nname = "private"', ("rules.consent.name", 'did you mean "private_estimate"?')),
     "rule without a name": ("[rules.consent]\nnoise = 1", ("rules.consent.name", "missing")),
     "rule that is a text": ('[rules]\nconsent = "private_estimate"', ("rules.consent", "expected a table")),
-    "unknown parameter of a rule": ('[rules.consent]\nname = "private_estimate"\nnois = 1', ("rules.consent.nois", 'did you mean "noise"?')),
-    "parameter of a rule as text": ('[rules.consent]\nname = "private_estimate"\nnoise = "x"', ("rules.consent.noise", "a number")),
+    "unknown parameter of a rule": (
+        '[rules.consent]\nname = "private_estimate"\nnois = 1',
+        ("rules.consent.nois", 'did you mean "noise"?'),
+    ),
+    "parameter of a rule as text": (
+        '[rules.consent]\nname = "private_estimate"\nnoise = "x"',
+        ("rules.consent.noise", "a number"),
+    ),
     "parameter of a rule negative": ('[rules.search]\nname = "contacts"\nallies = -1', ("rules.search.allies", "from 0")),
     "parameter of a rule huge": ('[rules.search]\nname = "contacts"\nallies = 9999', ("rules.search.allies", "to 200")),
     "parameter of a rule without any": ('[rules.consent]\nname = "known_surplus"\nx = 1', ("rules.consent.x", "takes none")),
@@ -136,8 +142,14 @@ ACTORS = {
         '[[networks]]\nkind = "marketplace"\ncount = 2\n[[networks]]\nkind = "marketplace"',
         ("networks[2].count", "at most 2"),
     ),
-    "too many networks": ('[[networks]]\nkind = "pure_p2p"\ncount = 9999\n[[networks]]\nkind = "pure_p2p"\ncount = 9999', ("networks",)),
-    "short name of a policy": ('[[networks]]\nkind = "vendor"\nfee = 3', ("networks[1].fee", 'did you mean "fee_per_month_usd"?')),
+    "too many networks": (
+        '[[networks]]\nkind = "pure_p2p"\ncount = 9999\n[[networks]]\nkind = "pure_p2p"\ncount = 9999',
+        ("networks",),
+    ),
+    "short name of a policy": (
+        '[[networks]]\nkind = "vendor"\nfee = 3',
+        ("networks[1].fee", 'did you mean "fee_per_month_usd"?'),
+    ),
     "a policy out of range": ('[[networks]]\nkind = "vendor"\nbroadcast = 2', ("networks[1].broadcast", "from 0 to 1")),
     "unknown entry rule": ('[[networks]]\nkind = "vendor"\nentry_rule = "close"', ("networks[1].entry_rule", "peers_admit")),
     "unknown mix": ('[[networks]]\nkind = "vendor"\nmix = 1', ("networks[1].mix", "host")),
@@ -156,7 +168,10 @@ ACTORS = {
         '[names]\nvendors = ["Acme", "Beta"]\n[[vendors]]\nname = "Acme"\n[[vendors]]\nname = "Acme"',
         ("vendors[2]", "second time"),
     ),
-    "more vendors described than there are": ("[population]\nvendors = 1\n[[vendors]]\n[[vendors]]", ("population.vendors", "agree")),
+    "more vendors described than there are": (
+        "[population]\nvendors = 1\n[[vendors]]\n[[vendors]]",
+        ("population.vendors", "agree"),
+    ),
     "a vendor that is a number": ("vendors = [1]", ("vendors[1]", "expected a table")),
     "unknown field of a distributor": ("[[distributors]]\nmargins = 0.1", ("distributors[1].margins", 'did you mean "margin"?')),
     "a take rate too high": ("[[marketplaces]]\ntake_rate = 1", ("marketplaces[1].take_rate", "0 to 0.5")),
@@ -173,7 +188,10 @@ EVENTS = {
     "month as text": ('[[events]]\nkind = "close_network"\nmonth = "3"\ntarget = "all"', ("events[1].month",)),
     "unknown key of an event": (event("close_network", 'targt = "all"'), ("events[1].targt", 'did you mean "target"?')),
     "unknown parameter": (event("set_parameter", 'target = "demand.groth_per_year"\nvalue = 0'), ("demand.growth_per_year",)),
-    "parameter without its process": (event("set_parameter", 'target = "growth_per_year"\nvalue = 0'), ("demand.growth_per_year",)),
+    "parameter without its process": (
+        event("set_parameter", 'target = "growth_per_year"\nvalue = 0'),
+        ("demand.growth_per_year",),
+    ),
     "parameter set out of range": (event("set_parameter", 'target = "demand.load"\nvalue = 9'), ("events[1].value", "0.1 to 2")),
     "parameter added out of range": (
         event("set_parameter", 'target = "demand.load"\nvalue = 1.5\nhow = "add"'),
@@ -187,7 +205,10 @@ EVENTS = {
     "parameter set to text": (event("set_parameter", 'target = "demand.load"\nvalue = "low"'), ("events[1].value", "a number")),
     "count set to a fraction": (event("set_parameter", 'target = "demand.reoffers"\nvalue = 1.5'), ("events[1].value", "whole")),
     "parameter set to a list": (event("set_parameter", 'target = "demand.load"\nvalue = [1]'), ("events[1].value", "a list")),
-    "unknown how": (event("set_parameter", 'target = "demand.load"\nvalue = 1\nhow = "ad"'), ("events[1].how", 'did you mean "add"?')),
+    "unknown how": (
+        event("set_parameter", 'target = "demand.load"\nvalue = 1\nhow = "ad"'),
+        ("events[1].how", 'did you mean "add"?'),
+    ),
     "unknown switch": (event("set_switch", 'target = "habitt"\nvalue = false'), ("events[1].target", 'did you mean "habit"?')),
     "switch set to a number": (event("set_switch", 'target = "habit"\nvalue = 0'), ("events[1].value", "true or false")),
     "unknown vendor": (
@@ -195,9 +216,18 @@ EVENTS = {
         ("events[1].target", 'did you mean "Vendor 1"?'),
     ),
     "vendor number 0": (event("change_vendor", 'target = 0\nfield = "mdf"\nvalue = 0.1'), ("events[1].target", "from 1 to 10")),
-    "vendor number 11": (event("change_vendor", 'target = "11"\nfield = "mdf"\nvalue = 0.1'), ("events[1].target", "from 1 to 10")),
-    "unknown field": (event("change_vendor", 'target = "all"\nfield = "margin"\nvalue = 0.1'), ("events[1].field", "list_margin")),
-    "field set out of range": (event("change_vendor", 'target = "all"\nfield = "mdf"\nvalue = 1'), ("events[1].value", "0 to 0.2")),
+    "vendor number 11": (
+        event("change_vendor", 'target = "11"\nfield = "mdf"\nvalue = 0.1'),
+        ("events[1].target", "from 1 to 10"),
+    ),
+    "unknown field": (
+        event("change_vendor", 'target = "all"\nfield = "margin"\nvalue = 0.1'),
+        ("events[1].field", "list_margin"),
+    ),
+    "field set out of range": (
+        event("change_vendor", 'target = "all"\nfield = "mdf"\nvalue = 1'),
+        ("events[1].value", "0 to 0.2"),
+    ),
     "field multiplied by a negative": (
         event("change_vendor", 'target = "all"\nfield = "mdf"\nvalue = -1\nhow = "multiply"'),
         ("events[1].value", "from 0"),
@@ -233,7 +263,14 @@ EVENTS = {
 WHOLE = {f"head: {name}": case for name, case in HEADLESS.items()}
 BELOW_HEAD = {
     f"{title}: {name}": case
-    for title, group in (("syntax", SYNTAX), ("top", TOP), ("sizes", SIZES), ("parameters", PARAMETERS), ("actors", ACTORS), ("events", EVENTS))
+    for title, group in (
+        ("syntax", SYNTAX),
+        ("top", TOP),
+        ("sizes", SIZES),
+        ("parameters", PARAMETERS),
+        ("actors", ACTORS),
+        ("events", EVENTS),
+    )
     for name, case in group.items()
 }
 CASES = WHOLE | {name: (HEAD + text, says) for name, (text, says) in BELOW_HEAD.items()}

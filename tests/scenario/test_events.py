@@ -41,7 +41,11 @@ def test_every_field_that_may_change_is_a_column_of_the_state():
 def test_events_come_in_order_of_month_and_as_written_within_one(schedule):
     """Events come in order of month, those of one month in the order of the file."""
     close = 'target = "community"'
-    found = schedule(event("close_network", close, 9), event("set_switch", 'target = "habit"\nvalue = false', 2), event("close_network", close, 2))
+    found = schedule(
+        event("close_network", close, 9),
+        event("set_switch", 'target = "habit"\nvalue = false', 2),
+        event("close_network", close, 2),
+    )
     assert [(e.month, e.kind) for e in found] == [(2, "set_switch"), (2, "close_network"), (9, "close_network")]
 
 
@@ -51,7 +55,10 @@ def test_targets_become_rows_counted_from_nought(schedule):
     change = 'field = "mdf"\nvalue = 0.01\n'
     written = [event("change_vendor", f"target = {t}\n{change}") for t in ('"Beta"', "2", '"1"', '"all"')]
     assert [e.target for e in schedule(*written, names=names)] == ["1", "1", "0", "all"]
-    assert [e.target for e in schedule(event("close_network", 'target = "vendor"'), event("close_network", "target = 1"))] == ["vendor", "0"]
+    assert [e.target for e in schedule(event("close_network", 'target = "vendor"'), event("close_network", "target = 1"))] == [
+        "vendor",
+        "0",
+    ]
 
 
 def test_policy_fields_become_columns_and_names_become_numbers(schedule):
@@ -70,7 +77,9 @@ def test_policy_fields_become_columns_and_names_become_numbers(schedule):
 
 def test_a_switch_may_be_named_with_or_without_its_section(schedule):
     """A switch may be named with or without "switches."."""
-    found = schedule(event("set_switch", 'target = "switches.habit"\nvalue = false'), event("set_switch", 'target = "habit"\nvalue = true'))
+    found = schedule(
+        event("set_switch", 'target = "switches.habit"\nvalue = false'), event("set_switch", 'target = "habit"\nvalue = true')
+    )
     assert [(e.target, e.value) for e in found] == [("switches.habit", 0.0), ("switches.habit", 1.0)]
 
 
@@ -90,7 +99,8 @@ def test_parameters_may_be_changed_step_by_step_within_their_range(schedule):
 def test_a_shock_and_a_merger_say_whom_they_hit(schedule):
     """A shock says what it shifts and for what share, a merger who takes over whom."""
     shock, merger = schedule(
-        event("shock", 'field = "experience"\nvalue = -0.5\nshare = 0.25'), event("merge_vendors", 'target = 3\ninto = "Vendor 1"')
+        event("shock", 'field = "experience"\nvalue = -0.5\nshare = 0.25'),
+        event("merge_vendors", 'target = 3\ninto = "Vendor 1"'),
     )
     assert (shock.field, shock.value, shock.how, shock.share) == ("experience", -0.5, "add", 0.25)
     assert (merger.target, merger.into) == ("2", "0")

@@ -40,7 +40,7 @@ def test_names_come_from_the_data_most_frequent_first():
 
 
 def test_global_and_all_stand_for_every_name():
-    """ "Global" serves all regions and "All" all verticals; neither is a name of its own."""
+    """A partner that says "Global" serves all regions and "All" all verticals; neither is a name of its own."""
     beta = parse_partners(SMALL, "x.csv").rows[1]
     assert beta.reach == (0, 1)
     assert beta.verticals == (0, 1)
