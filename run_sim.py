@@ -71,6 +71,10 @@ def run_scenario(
     folder = out or Path("results") / f"{loaded.name}-{digest[:8]}-s{loaded.plan.seed}"
     check_folder(folder, digest)
     _introduce(loaded)
+
+    from sim.warm_up import warm_up
+
+    warm_up(loaded.plan, lambda line: typer.echo(line, err=True))
     jobs = workers or min(os.cpu_count() or 1, loaded.replications)
     with _progress(loaded) as progress:
         folders = run_replications(

@@ -1,5 +1,6 @@
 """The plan of a run: a scenario after it was read, checked and resolved.  Plain data, no files."""
 
+from math import inf
 from typing import Any, NamedTuple
 
 from sim.policy import Policy
@@ -43,6 +44,8 @@ class Event(NamedTuple):
     group: NetworkGroup | None = None
     into: str = ""
     share: float = 1.0
+    low: float = -inf  # range of the changed field
+    high: float = inf
 
 
 EVENT_KINDS = (

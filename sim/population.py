@@ -91,6 +91,8 @@ def _write_given(world: World, plan: Plan) -> None:
         if given.region[i] >= 0:
             partners.region[i] = given.region[i]
             partners.reach[i] = (1 << int(given.region[i])) | int(given.reach[i])
+        elif given.reach[i]:
+            partners.reach[i] |= given.reach[i]
         if given.verticals[i]:
             partners.verticals[i] = given.verticals[i]
         if given.business_type[i] >= 0:

@@ -29,7 +29,7 @@ STOREYS = (
     {"processes"},
     {"month", "population"},
     {"simulate", "scenario", "observe", "verdict"},
-    {"view", "agents", "model"},
+    {"view", "agents", "model", "warm_up", "checkpoint"},
     {"report", "live"},
 )
 ENGINE = set().union(*STOREYS[:4], {"simulate"})

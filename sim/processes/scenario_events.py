@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.chance import Purpose, uniforms
 from sim.events import Dropped, TakenOn
+from sim.ledger import Outer
 from sim.plan import Event
 from sim.processes import agreements, hosts
 from sim.processes.opening import free_host, open_network
@@ -44,9 +45,9 @@ def set_switch(world: World, event: Event) -> None:
 
 
 def change_row(table: Any, rows: np.ndarray, event: Event) -> None:
-    """Change one column of some rows."""
+    """Change one column of some rows, within the field's range."""
     column = getattr(table, event.field)
-    column[rows] = changed(column[rows], event.value, event.how)
+    column[rows] = np.clip(changed(column[rows], event.value, event.how), event.low, event.high)
 
 
 def change_vendor(world: World, event: Event) -> None:
@@ -54,7 +55,7 @@ def change_vendor(world: World, event: Event) -> None:
     rows = rows_named(event.target, world.vendors.active, world.vendors.uid)
     if event.field.startswith("arm_"):
         arm = ARMS.index(event.field.removeprefix("arm_"))
-        world.vendors.arms[rows, arm] = changed(world.vendors.arms[rows, arm], event.value, event.how)
+        world.vendors.arms[rows, arm] = np.clip(changed(world.vendors.arms[rows, arm], event.value, event.how), event.low, event.high)
     else:
         change_row(world.vendors, rows, event)
 
@@ -176,7 +177,7 @@ def shock(world: World, event: Event) -> None:
         before = world.partners.cash[rows]
         after = changed(before, event.value, event.how)
         world.partners.cash[rows] = after
-        world.ledger.outer[3] += float((before - after).sum())  # owners bear it
+        world.ledger.outer[Outer.OWNERS] += float((before - after).sum())
     else:
         world.partners.clients[rows] = np.maximum(0.5, changed(world.partners.clients[rows], event.value, event.how))
 

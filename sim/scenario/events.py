@@ -129,7 +129,10 @@ def _change(event: Any, setting: Setting, path: KeyPath, problems: Problems, pre
         problems.add((*path, "field"), f"a {what} has no field {shown(event.field)} that can change{unlike(event.field, known)}")
         return None
     value = _value(event, known[event.field], (*path, "value"), problems)
-    return None if value is None else Event(0, "", target, known[event.field].column, value, event.how)
+    if value is None:
+        return None
+    field = known[event.field]
+    return Event(0, "", target, field.column, value, event.how, low=field.par.low, high=field.par.high)
 
 
 def _network(target: str, setting: Setting, path: KeyPath, problems: Problems) -> str:

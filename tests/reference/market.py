@@ -53,7 +53,7 @@ def growth_index(model) -> float:
 
 def ask(model) -> list[Deal]:
     """The deals of this month, in order of priority."""
-    model.solo_profit = [0.0, 0.0]
+    model.solo_profit, model.unserved_value, model.lost_value = [0.0, 0.0], 0.0, 0.0
     pairs = sorted((a for a in model.agreements.values() if a.kind == "technology_alliance"), key=lambda a: a.uid)
     growth = growth_index(model)
     deals = [deal for partner in model.partners.values() for deal in _deals_of(model, partner, growth, pairs)]
@@ -69,7 +69,10 @@ def _deals_of(model, partner: ReferencePartner, growth: float, pairs: list):
     for v, relation in partner.relations.items():
         if relation.leads > 0.0:
             led += poisson(now.uniform(WHY.OPPORTUNITY_COUNT, partner.uid, v + 1), relation.leads / mean)
-    return [_deal(model, partner, j, j >= own, mean, pairs) for j in range(own + led)]
+    deals = [_deal(model, partner, j, j >= own, mean, pairs) for j in range(own + led)]
+    for relation in partner.relations.values() if deals else ():
+        relation.leads = 0.0
+    return deals
 
 
 def _deal(model, partner: ReferencePartner, j: int, led: bool, mean: float, pairs: list) -> Deal:

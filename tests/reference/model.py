@@ -29,6 +29,7 @@ class ReferenceModel(mesa.Model):
         self.agreements: dict[tuple[str, int, int], Agreement] = {}
         self.asked_value = self.unserved_value = self.lost_value = 0.0
         self.solo_profit = [0.0, 0.0]
+        self.delivered: dict[int, tuple[bool, int, list[int]]] = {}
         self.forever = Chance(plan.seed, replication, -1)
         self.now = Chance(plan.seed, replication, 0)
         founding.build(self)

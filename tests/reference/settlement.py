@@ -62,10 +62,13 @@ def _deliver(model, project: Project) -> Delivery:
 
 def settle(model, deliveries: list[Delivery]) -> None:
     """Pay for every delivered project and close it."""
+    model.delivered = {}
     for delivery in deliveries:
+        project = delivery.project
+        model.delivered[project.uid] = delivery.success, project.vendor, [part.partner.uid for part in project.present]
         _pay(model, delivery)
         _credit(model, delivery)
-        del model.projects[delivery.project.uid]
+        del model.projects[project.uid]
 
 
 def _pay(model, delivery: Delivery) -> None:

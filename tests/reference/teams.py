@@ -92,17 +92,22 @@ class Bid:
 
 
 def work_in(model, deal: Deal, tasks: Tasks) -> float:
-    """Work in some of a deal's tasks."""
-    return work_of(deal.product, deal.services, model.p["firm"]) * len(tasks.skills) / deal.tasks
+    """Work in some of a deal's tasks: named vendors are the work of selling the product, skills the rest."""
+    firm = model.p["firm"]
+    skills = len(tasks.skills) / len(deal.skills)
+    if not deal.named:
+        return work_of(deal.product, deal.services, firm) * skills
+    vendors = len(tasks.named) / len(deal.named)
+    return work_of(0.0, deal.services, firm) * skills + work_of(deal.product, 0.0, firm) * vendors
 
 
 def affordable(model, deal: Deal, tasks: Tasks, partner: ReferencePartner) -> Tasks:
-    """As many of the tasks, lowest skills first, as a partner has room for."""
-    for n in range(len(tasks.skills), 0, -1):
+    """As many of the tasks as a partner has room for: named vendors first, then the lowest skills."""
+    for n in range(len(tasks.skills), -1, -1):
         some = Tasks(set(sorted(tasks.skills)[:n]), tasks.named)
         if room_for(work_in(model, deal, some), partner.backlog, partner.staff, model.p["firm"]):
             return some
-    return Tasks(set(), tasks.named)
+    return Tasks(set(), set())
 
 
 def outside_of(model, work: float, partner: ReferencePartner) -> float:

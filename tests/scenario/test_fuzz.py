@@ -13,6 +13,8 @@ from sim.scenario import ScenarioError, load
 from sim.scenario.partners_csv import GivenNames, parse_partners
 from tests.scenario.malformed import HEAD, event
 
+CUT = 'target = "Acme"\nfield = "list_margin"\nvalue = -0.02\nhow = "add"'
+SET = 'target = "demand.load"\nvalue = 1.0'
 VALID = f"""{HEAD}
 months = 24
 replications = 2
@@ -44,16 +46,18 @@ name = "Acme"
 list_margin = 0.1
 arms = {{ rebate = 0.5, mdf = 0.5 }}
 
-{event("change_vendor", 'target = "Acme"' + chr(10) + 'field = "list_margin"' + chr(10) + "value = -0.02" + chr(10) + 'how = "add"')}
-{event("set_parameter", 'target = "demand.load"' + chr(10) + "value = 1.0", 5)}
+{event("change_vendor", CUT)}
+{event("set_parameter", SET, 5)}
 {event("open_network", 'network = { kind = "community" }', 6)}
 """
 CSV = b"name,staff,regions,verticals,skills,business_type,country\nA,3,Europe;Global,All,Cloud;Data,MSP,DE\nB,,,Retail,Data,,\n"
 MODEST = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 SNIPPETS = st.sampled_from([
-    "", "=", "[", "]", "[[", '"', "'''", "\n", "#", ".", ",", "{", "}", "-", "nan", "inf", "true", "1e400", "0x10", "9" * 30, "1979-05-27",
-    "\u0000", "\u202e", "\ufeff", "é", 'extends = "baseline"\n', 'extends = "case"\n', "[demand]\n", "months = 3\n", "[[events]]\n",
+    "", "=", "[", "]", "[[", '"', "'''", "\n", "#", ".", ",", "{", "}", "-", "nan", "inf", "true", "1e400", "0x10",
+    "9" * 30, "1979-05-27",
+    "\u0000", "\u202e", "\ufeff", "é", 'extends = "baseline"\n', 'extends = "case"\n', "[demand]\n", "months = 3\n",
+    "[[events]]\n",
     'kind = "vendor"\n', "[[networks]]\n", 'csv = "x.csv"\n', 'csv = ".."\n', "count = 7\n", "[population]\n", "vendors = 60\n",
 ])  # fmt: skip
 SCALARS = st.one_of(
@@ -134,8 +138,10 @@ def keys_of(tree: object, path: str = "") -> Iterator[str]:
 
 
 SETTABLE = sorted({
-    *keys_of(load("quick").as_json()["settings"]["parameters"]), "months", "seed", "title", "extends", "population", "population.csv",
-    "population.vendors", "names.skills", "networks", "vendors", "distributors", "marketplaces", "events", "rules", "rules.consent",
+    *keys_of(load("quick").as_json()["settings"]["parameters"]), "months", "seed", "title", "extends", "population",
+    "population.csv",
+    "population.vendors", "names.skills", "networks", "vendors", "distributors", "marketplaces", "events", "rules",
+    "rules.consent",
     "rules.form.name", "rules.search.allies", "switches.habit", "text", "schema_version",
 })  # fmt: skip
 

@@ -1,0 +1,34 @@
+"""The first start after an installation or an edit: compiling the model, once, with a word about the wait."""
+
+from collections.abc import Callable
+
+from sim.compiled import CACHE_FOLDER
+from sim.plan import Plan
+from sim.rules.registry import DEFAULTS, make_rule
+from sim.simulate import advance, build
+
+_MARKER = "complete"
+
+
+def is_cold() -> bool:
+    """Whether the model has yet to be compiled on this machine."""
+    return not (CACHE_FOLDER / _MARKER).exists()
+
+
+def warm_up(plan: Plan, say: Callable[[str], None]) -> None:
+    """Compile the model by letting a tiny version of the plan run half a year, if that was not done before."""
+    if not is_cold():
+        return
+    say("compiling the model for this machine, once; about a minute ...")
+    rules = {point: make_rule(point, name, {}) for point, name in DEFAULTS.items()}
+    tiny = plan._replace(partners=min(plan.partners, 60), months=6, burn_in=0, schedule=(), given=None, rules=rules)
+    world = build(tiny, 0)
+    for _ in range(6):
+        advance(world)
+    (CACHE_FOLDER / _MARKER).touch()
+
+
+if __name__ == "__main__":
+    from sim.scenario import load
+
+    warm_up(load("baseline").plan, lambda line: print(line, flush=True))
