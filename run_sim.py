@@ -160,7 +160,7 @@ def _progress(scenario: "Scenario") -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        waiting = "compiling, the first time up to a minute"
+        waiting = "starting"
         task = bar.add_task(waiting, total=None)
 
         def show(done: int, total: int) -> None:
@@ -180,7 +180,7 @@ class _PlainProgress:
     def __call__(self, done: int, total: int) -> None:
         tenth = 10 * done // max(1, total)
         if self.tenth < 0:
-            print("simulating (the first time it compiles, up to a minute)", file=sys.stderr, flush=True)
+            print("simulating", file=sys.stderr, flush=True)
             self.tenth = tenth
         if tenth > self.tenth:
             self.tenth = tenth

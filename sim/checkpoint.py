@@ -100,7 +100,8 @@ def _typed(kind: Any, values: dict[str, Any], place: Path) -> Any:
     """A NamedTuple of these fields, which must be all of its fields and no others."""
     if set(values) != set(kind._fields):
         differing = ", ".join(sorted(set(values) ^ set(kind._fields)))
-        raise CheckpointError(f"{place}: saved by another version of the model ({kind.__name__} differs: {differing}); run it again")
+        says = f"saved by another version of the model ({kind.__name__} differs: {differing}); run it again"
+        raise CheckpointError(f"{place}: {says}")
     return kind(**values)
 
 
@@ -110,7 +111,8 @@ def _check(place: Path, head: dict[str, Any], plan: Plan) -> None:
     ours = {"seed": plan.seed, "burn_in": plan.burn_in, "size": list(plan.size)}
     for name, value in ours.items():
         if head[name] != value:
-            raise CheckpointError(f"{place}: {name} is {head[name]}, in the plan {value}; load it with the plan that it was saved under")
+            says = f"{name} is {head[name]}, in the plan {value}; load it with the plan that it was saved under"
+            raise CheckpointError(f"{place}: {says}")
     if set(head["parameters"]) != set(plan.parameters):
         raise CheckpointError(f"{place}: saved by another version of the model (other processes); run it again")
 

@@ -19,7 +19,7 @@ from sim.processes.directory import Directory
 from sim.processes.firm import Firm
 from sim.processes.search import POOL, Pool
 from sim.rules.registry import DEFAULTS, make_rule
-from sim.state.market import Bids, Opportunities, empty_bids, empty_market
+from sim.state.market import Bids, Opportunities, empty_bids, empty_market, empty_opportunities
 from sim.state.networks import OPEN, PURE_P2P, VENDOR, empty_networks
 from sim.state.partners import empty_knowledge, empty_memberships, empty_partners, empty_relations
 from sim.state.suppliers import RESALE, empty_distributors, empty_marketplaces, empty_programmes, empty_vendors
@@ -166,7 +166,10 @@ def tie(world: World, a: int, b: int, **columns: float) -> int:
 
 
 def project(world: World, *members: int, work: tuple[float, ...] = (), ties: tuple[int, ...] = (), **columns: Any) -> int:
-    """A project of these members, the owner first, due now: 10,000 of product of vendor 0 and 10,000 of services; returns its row."""
+    """A project of these members, the owner first, due now; returns its row.
+
+    It holds 10,000 of product of vendor 0 and 10,000 of services.
+    """
     p = int(np.flatnonzero(~world.projects.used)[0])
     projects = world.projects
     projects.used[p], projects.uid[p], projects.size[p] = True, 500 + p, len(members)
@@ -192,9 +195,7 @@ def delivered(*projects: int, success: bool | tuple[bool, ...] = True, signal: f
 def deals(world: World, *needs: int, **columns: Any) -> Opportunities:
     """Open opportunities at firm 0 with these needs: 10,000 of product and 10,000 of services each, 12,000 of work."""
     n = len(needs)
-    floats = ("priority", "value", "product", "services", "complexity")
-    kind = {f: np.float64 if f in floats else np.bool_ if f in ("open", "won", "offered") else np.int64 for f in Opportunities._fields}
-    out = Opportunities(**{f: np.zeros(n, kind[f]) for f in Opportunities._fields})
+    out = empty_opportunities(n)
     out.uid[:], out.needs[:], out.market[:], out.open[:] = 700 + np.arange(n), needs, -1, True
     out.skills[:] = [(mask & (VENDOR_0 - 1)).bit_count() for mask in needs]
     out.value[:], out.product[:], out.services[:] = 20_000.0, 10_000.0, 10_000.0
@@ -205,13 +206,12 @@ def deals(world: World, *needs: int, **columns: Any) -> Opportunities:
 
 
 def bids(world: World, opportunities: Opportunities, *teams: tuple[tuple[int, int], ...], **columns: Any) -> Bids:
-    """Complete bids, one an opportunity, of teams of (firm, tasks), of vendor 0, the work reserved."""
+    """Complete bids, one an opportunity, of teams of (firm, tasks), of vendor 0; 12,000 of work is reserved by skill."""
     out = empty_bids(opportunities.uid.size)
     for o, team in enumerate(teams):
         for m, (r, tasks) in enumerate(team):
             out.member[o, m], out.task[o, m] = r, tasks
-            work = opportunities.services[o] + 0.2 * opportunities.product[o]
-            world.partners.backlog[r] += work * (tasks & (VENDOR_0 - 1)).bit_count() / opportunities.skills[o]
+            world.partners.backlog[r] += 12_000.0 * (tasks & (VENDOR_0 - 1)).bit_count() / opportunities.skills[o]
         out.size[o], out.ready[o], out.vendor[o] = len(team), True, 0
     for name, value in columns.items():
         getattr(out, name)[:] = value
@@ -224,8 +224,8 @@ def pool_of(*rows: tuple[int, ...], trust: float = 0.5, met: int = -1, tie: int 
     row = np.full(shape, -1)
     for d, found in enumerate(rows):
         row[d, : len(found)] = found
-    used = np.where(row < 0, 1, 0)
-    return Pool(np.arange(len(rows)), row, np.full(shape, met), np.full(shape, tie), np.full(shape, trust), np.full(shape, trust), used)
+    both_ways = (np.full(shape, trust), np.full(shape, trust))
+    return Pool(np.arange(len(rows)), row, np.full(shape, met), np.full(shape, tie), *both_ways, np.where(row < 0, 1, 0))
 
 
 def directory_of(*segments: tuple[int, ...], regions: int = 2, networks: int = 2) -> Directory:

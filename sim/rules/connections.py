@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.chance import Purpose
 from sim.rules.tables import Offers
-from sim.state.partners import Bools, Floats
+from sim.state.table import Bools, Floats
 
 
 def distances(links: Bools) -> Floats:

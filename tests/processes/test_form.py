@@ -11,7 +11,7 @@ from sim.rules.form import FixedForm
 from sim.state.networks import MARKETPLACE
 from sim.state.suppliers import SERVICE_LED
 from sim.state.ties import FORMAL, OCCASIONAL, PROJECT
-from tests.small_world import Spy, bids, chance_of, deals, small_world, tie
+from tests.small_world import FIRM, Spy, bids, chance_of, deals, small_world, tie
 
 STATED = {
     "minimum_term": 12, "goodwill_months": 12.0, "rate_noise": 0.0, "first_rate": 0.04, "longest_project": 12, "service_led_uplift": 0.1,
@@ -36,8 +36,6 @@ def world_with(rule=None, off=(), **parameters):
 @pytest.mark.parametrize(("backlog", "months"), [(0.0, 1), (64_000.0, 1), (64_001.0, 2), (10e6, 12)])
 def test_a_deal_is_delivered_when_the_backlog_is_worked_off(backlog, months):
     """A firm of 8 works off 64,000 a month; at least 1 month, at most 12."""
-    from tests.small_world import FIRM
-
     assert form.lead_time(backlog, 8.0, FIRM, 12) == months
 
 
@@ -112,7 +110,7 @@ def test_a_closer_form_ends_the_alliance_that_was_and_begins_another():
 
 
 def test_each_side_blurs_the_rate_by_its_own_judgement():
-    """rate x e^(.5 sqrt 3 (2u - 1)), u drawn for the pair and the side."""
+    """Rate x e^(.5 sqrt 3 (2u - 1)), u drawn for the pair and the side."""
     spy = Spy(PROJECT)
     world = win(world_with(spy, rate_noise=0.5), (OWNER, ALLY))
     u = [uniform(world.key, Purpose.FORM_NOISE, pair_uid(10, 11), side) for side in (0, 1)]
@@ -153,3 +151,10 @@ def test_tables_grow_when_there_are_more_deals_than_rows():
     world = win(world_with(), *[(OWNER, ALLY)] * 6)
     assert world.projects.used.sum() == 6
     assert sorted(world.projects.uid[world.projects.used].tolist()) == [700, 701, 702, 703, 704, 705]
+
+
+@pytest.mark.parametrize(("market", "off", "won"), [(0, (), 12_000.0), (0, ("leakage",), 0.0), (-1, ("leakage",), 12_000.0)])
+def test_leakage_off_means_that_a_marketplaces_customers_do_not_become_ones_own(market, off, won):
+    """Switch leakage: work won on a marketplace does not count towards the client base, other work does."""
+    world = win(world_with(off=off), (OWNER,), market=market)
+    assert world.partners.won_month[0] == pytest.approx(won)

@@ -33,7 +33,7 @@ def test_performance_adds_up_margin_support_conflict_and_benefits():
 
 
 def test_a_month_better_than_expected_raises_experience():
-    """perf = .64; D = .64 - (.5 - .02) = .16; X += .1 x .16 x (1 - .2)."""
+    """Perf = .64; D = .64 - (.5 - .02) = .16; X += .1 x .16 x (1 - .2)."""
     world = world_with_business()
     satisfaction.run(world)
     assert world.relations.experience[0, 0] == pytest.approx(0.2 + 0.0128)

@@ -114,7 +114,7 @@ def compare_months(plan: Plan) -> str | None:
     world, model = build(plan, 0, EventLog()), ReferenceModel(plan)
     found = first_difference(world, model)
     if found:
-        return f"before month 0: {found}"
+        return f"the world before month 0: {found}"
     for month in range(plan.burn_in + plan.months):
         world.log = EventLog()
         advance(world)

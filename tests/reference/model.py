@@ -6,7 +6,20 @@ from typing import Any
 import mesa
 
 from sim.plan import Plan
-from tests.reference import agreements, alliances, contest, firms, founding, hosts, loyalty, market, membership, programmes, settlement, teams
+from tests.reference import (
+    agreements,
+    alliances,
+    contest,
+    firms,
+    founding,
+    hosts,
+    loyalty,
+    market,
+    membership,
+    programmes,
+    settlement,
+    teams,
+)
 from tests.reference.agents import Agreement, Network, Outer, ReferenceMarketplace, ReferencePartner, Tie
 from tests.reference.chance import Chance, Rings
 from tests.reference.shared import CONSTANTS
@@ -17,7 +30,8 @@ class ReferenceModel(mesa.Model):
 
     def __init__(self, plan: Plan, replication: int = 0) -> None:
         super().__init__(rng=int(plan.seed))
-        assert not plan.schedule and plan.given is None, "the reference knows neither events nor given partners"
+        if plan.schedule or plan.given is not None:
+            raise ValueError("the reference knows neither events nor given partners")
         self.plan, self.replication, self.tick = plan, replication, 0
         self.p, self.rules, self.switches = plan.parameters, plan.rules, plan.switches
         self.customers, self.households, self.manufacturers, self.owners = (Outer() for _ in range(4))

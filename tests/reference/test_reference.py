@@ -2,9 +2,13 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sim.plan import NetworkGroup, Plan
+from sim.policy import POLICIES
+from sim.state.networks import COMMUNITY, DISTRIBUTOR, MARKETPLACE, PURE_P2P, VENDOR
 from sim.switches import Switches
 from tests.reference.compare import compare_months, plan_of
 from tests.reference.shared import SHARED
@@ -20,40 +24,70 @@ UNUSUAL_VENDORS = (
     {"partner_model": 3, "mdf": 0.04},
     {"conflict": 0.4, "list_margin": 0.2},
 )
+UNUSUAL_NETWORKS = (
+    NetworkGroup(PURE_P2P, 3, POLICIES[PURE_P2P]._replace(cohort_size=3, take_rate=0.02, broadcast=0.2)),
+    NetworkGroup(COMMUNITY, 2, POLICIES[COMMUNITY]._replace(cohort_size=4)),
+    NetworkGroup(VENDOR, 4, POLICIES[VENDOR]._replace(entry_threshold=1.0)),
+    NetworkGroup(DISTRIBUTOR, 2, POLICIES[DISTRIBUTOR]._replace(vertical_focus=True)),
+    NetworkGroup(MARKETPLACE, 3, POLICIES[MARKETPLACE]),
+)
+
+
+def agree(plan: Plan) -> None:
+    """Fail with the first month, entity and field in which engine and reference differ."""
+    differs = compare_months(plan)
+    if differs:
+        pytest.fail(f"engine and reference part in {differs}", pytrace=False)
 
 
 @pytest.mark.slow
 def test_the_default_plan_agrees_for_36_months():
-    assert compare_months(plan_of(burn_in=12, months=24)) is None
+    agree(plan_of(burn_in=12, months=24))
 
 
 @pytest.mark.slow
 def test_another_seed_agrees():
-    assert compare_months(plan_of(burn_in=0, months=12, seed=20_080_401)) is None
+    agree(plan_of(burn_in=0, months=12, seed=20_080_401))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("off", [OFF, OTHERS_OFF], ids=["choices", "dynamics"])
 def test_a_plan_with_mechanisms_switched_off_agrees(off):
     switches = Switches()._replace(**dict.fromkeys(off, False))
-    assert compare_months(plan_of(burn_in=6, months=6, seed=3, switches=switches)) is None
+    agree(plan_of(burn_in=6, months=6, seed=3, switches=switches))
 
 
-@pytest.mark.slow
-def test_a_plan_of_unusual_vendors_and_busy_hosts_agrees():
-    """Every partner model, budgets that rivals answer, entry, many new networks that soon fail, and fees that climb."""
+def plan_of_extremes(**fields: Any) -> Plan:
+    """Every partner model, budgets that rivals answer, entry and exit, small cohorts, many networks that soon fail, climbing fees."""
     plan = plan_of(
-        partners=120, burn_in=3, months=15, seed=5, vendors=UNUSUAL_VENDORS,
-        switches=Switches()._replace(rival_response=True, indebtedness=True),
+        partners=120, vendors=UNUSUAL_VENDORS, distributors=({"margin": 0.08},), marketplaces=({"reach": 3.0, "max_complexity": 0.4},),
+        switches=Switches()._replace(rival_response=True, indebtedness=True), networks=UNUSUAL_NETWORKS, **fields,
     )  # fmt: skip
-    changes = {
+    return _changed(plan, {
         "turnover": {"extra_entry_per_year": 0.3, "succession": 0.7, "retirement_per_year": 0.4},
         "hosts": {"entry": 0.3, "grace": 2, "patience": 2, "adaptive": 1, "leakage": 0.9},
         "demand": {"novelty": 0.05, "rotation": 0.05, "joint_solution": 0.05},
+        "membership": {"imitation": 0.6, "consider": 0.6, "cohorts_per_quarter": 2},
+        "continuation": {"forget_months": 2, "look_outside": 0.8, "hazard_per_month": 0.05},
         "agreements": {"look": 0.8, "technology_cost_usd": 200.0, "affiliation_cost_usd": 1.0},
-    }
-    parameters = plan.parameters | {process: plan.parameters[process]._replace(**values) for process, values in changes.items()}
-    assert compare_months(plan._replace(parameters=parameters)) is None
+    })  # fmt: skip
+
+
+def _changed(plan: Plan, changes: dict[str, dict[str, Any]]) -> Plan:
+    parameters = {process: plan.parameters[process]._replace(**values) for process, values in changes.items()}
+    return plan._replace(parameters=plan.parameters | parameters)
+
+
+@pytest.mark.slow
+def test_a_plan_of_extremes_agrees():
+    agree(plan_of_extremes(burn_in=3, months=15, seed=5))
+
+
+@pytest.mark.xfail(strict=True, reason="a failed deal's tie is looked up by row after its ally left, when another pair may own the row")
+@pytest.mark.slow
+def test_a_plan_in_which_allies_leave_amid_their_projects_agrees():
+    plan = plan_of(burn_in=0, months=30, seed=11)
+    agree(_changed(plan, {"turnover": {"retirement_per_year": 0.6}, "delivery": {"base": 0.2}}))
 
 
 def test_what_both_share_does_not_loop_over_the_state():

@@ -1,0 +1,90 @@
+"""S1 Policies: what vendors' budgets amount to this month, by hand."""
+
+import numpy as np
+import pytest
+
+from sim.ledger import Flow
+from sim.processes import policies
+from tests.small_world import small_world
+
+STATED = {"training_effect": 25.0, "conflict_effect": 50.0, "match": 1.0, "match_lag": 2.0}
+
+
+def budgeted(arm, **options):
+    """Vendor 0 spends 2 % of channel sales of 10,000 a month on one arm."""
+    world = small_world(policies=STATED, month=1, **options)
+    world.vendors.budget[0], world.vendors.channel_year[:] = 0.02, 120_000.0
+    world.vendors.arms[0] = 0.0
+    world.vendors.arms[0, arm] = 1.0
+    world.vendors.conflict[:] = 0.1
+    return world
+
+
+def test_without_a_budget_the_programme_is_the_list_policy():
+    """Rebates of 2 and 4 %, training .5, conflict .1, nothing spent."""
+    world = budgeted(policies.REBATE)
+    policies.run(world)
+    programmes = world.programmes
+    assert (programmes.rebate_1[1], programmes.rebate_2[1], programmes.training[1], programmes.conflict[1]) == (0.02, 0.04, 0.5, 0.1)
+    assert (programmes.spend[1], world.vendors.cash[1]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("arm", "column", "value"),
+    [
+        (policies.REBATE, "rebate_1", 0.04),  # .02 + .02
+        (policies.REBATE, "rebate_2", 0.06),
+        (policies.MDF, "mdf", 0.02),
+        (policies.TRAINING, "training", 2 / 3),  # 25 x .02 = .5 closes .5 / 1.5 of the distance from .5 to 1
+        (policies.LESS_CONFLICT, "conflict", 0.1 * np.exp(-1.0)),  # 50 x .02 = 1
+        (policies.COMMUNITY, "community", 200.0),  # 2 % of 10,000
+    ],
+)
+def test_each_arm_does_what_its_elasticity_says(arm, column, value):
+    """A budget of 2 % of sales in one arm changes that arm's column."""
+    world = budgeted(arm)
+    policies.run(world)
+    assert getattr(world.programmes, column)[0] == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("arm", "spent"), [(policies.TRAINING, 200.0), (policies.LESS_CONFLICT, 200.0), (policies.REBATE, 0.0)])
+def test_training_and_less_conflict_are_paid_at_once(arm, spent):
+    """2 % of 10,000; rebates are paid when they fall due."""
+    world = budgeted(arm)
+    policies.run(world)
+    assert (-world.vendors.cash[0], world.ledger.flows[Flow.PROGRAMME], world.vendors.spend_month[0]) == pytest.approx((spent,) * 3)
+
+
+def test_a_community_budget_goes_half_into_tools_and_half_into_education_by_member():
+    """200 for 4 members: 25 and 25 each; the pure P2P network gets nothing."""
+    world = budgeted(policies.COMMUNITY)
+    world.networks.members[:] = 4
+    policies.run(world)
+    assert world.networks.tools_added.tolist() == world.networks.education_added.tolist() == [0.0, 25.0]
+
+
+def rivals(on=(), **parameters):
+    """Vendor 0 has added .02 to its offer since the end of burn-in, vendor 1 nothing."""
+    world = small_world(policies=STATED | parameters, on=on, month=1)
+    world.programmes.offer_before[:] = [0.1 + 0.02, 0.2 + 0.04]
+    policies.run(world)
+    return world
+
+
+def test_rival_response_off_means_that_other_vendors_do_not_answer():
+    """Switch rival_response (off unless asked for): nobody matches."""
+    assert rivals().programmes.matched.tolist() == [0.0, 0.0]
+
+
+def test_rival_response_on_means_that_vendors_answer_within_a_lag():
+    """Half of .02 in the first of two months of lag; who went ahead does not match itself."""
+    world = rivals(on=("rival_response",))
+    assert world.programmes.matched.tolist() == pytest.approx([0.0, 0.01])
+    assert world.programmes.rebate_2.tolist() == pytest.approx([0.04, 0.05])
+    policies.run(world)
+    assert world.programmes.matched.tolist() == pytest.approx([0.0, 0.015])
+
+
+def test_rivals_may_match_in_part():
+    """A match of one half aims at .01."""
+    assert rivals(on=("rival_response",), match=0.5).programmes.matched.tolist() == pytest.approx([0.0, 0.005])
