@@ -107,7 +107,7 @@ FAULTS = (
     Fault("trust", "if ties.used[t] and not seen[t]:", "if ties.used[t]:", "busy ties fade"),
     Fault("trust", "(by_owner, by_ally) if ties.a[t] == owner", "(by_ally, by_owner) if ties.a[t] == owner", "tilts swapped"),
     Fault("continuation", "kept * goodwill + surplus - upkeep", "kept * goodwill + surplus + upkeep", "upkeep is a gain"),
-    Fault("continuation", "(ties.until <= month), int", "(ties.until < month), int", "projects end late"),
+    Fault("continuation", "(ties.until <= month)), int", "(ties.until < month)), int", "projects end late"),
     Fault("continuation", "share * quality * (0.6 + 0.6 * prior) / (0.6 + 0.6 * trust)", "share * quality", "trust binds nobody"),
     Fault("satisfaction", "- satisfaction.conflict * (conflict", "+ satisfaction.conflict * (conflict", "conflict pleases"),
     Fault("satisfaction", "relations.expectation[r, v] - satisfaction.tolerance", "relations.expectation[r, v] + satisfaction.tolerance", "tolerance asks more"),
@@ -189,7 +189,7 @@ def caught(outcome: str) -> bool:
     return outcome.startswith("test_")
 
 
-def tests_pass_without_faults(faults: Iterable[Fault]) -> bool:
+def sound_without_faults(faults: Iterable[Fault]) -> bool:
     """Whether the tests that are to notice faults pass where there are none."""
     with tempfile.TemporaryDirectory() as folder:
         copy_tree(Path(folder))
@@ -209,7 +209,7 @@ def outcomes(faults: Iterable[Fault]) -> list[tuple[Fault, str]]:
 def main(processes: list[str]) -> int:
     """Plant the faults of these processes, or all; print a table; 1 if any is missed."""
     faults = [fault for fault in FAULTS if not processes or fault.process in processes]
-    if not tests_pass_without_faults(faults):
+    if not sound_without_faults(faults):
         print("the tests fail without any fault")
         return 1
     found = outcomes(faults)

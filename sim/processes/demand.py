@@ -4,7 +4,7 @@ Each partner is asked Poisson(rate) times a month, rate = load x p x clients x (
 / (.5 + usual reputation) / mean value; the mean value of a deal grows with the size of who is asked as size^gamma, so volume stays
 proportional to the client base.  A customer mostly asks for something that this partner does (first skill
 from the partner's own with probability .8), else coverage starves demand.  A vendor's MDF brings further
-customers who ask for that vendor; technology alliances bring some who need two vendors together.
+customers who ask for that vendor; under technology alliances some need two vendors together.
 
 Reads partners, knowledge, relations.leads, agreements, market; writes relations.leads, market.asked_value;
 returns the month's Opportunities.

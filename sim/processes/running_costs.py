@@ -1,7 +1,7 @@
 """S8 Running costs: overhead, dues, sponsorship, hosts' spending, dividends.
 
 Every membership pays its dues; a network's sponsors pay a share of members' purchases from the vendors that
-the host speaks of (or of what the distributor sells to members); the network spends on tools, education and
+the host speaks of, the distributor for its line card; the network spends on tools, education and
 support for each member and has a fixed cost.  A vendor or distributor makes good its own network's deficit.
 Partners pay overhead, most of it variable pay, and dividends above the cash that they keep.
 
@@ -28,16 +28,6 @@ def _pay_overhead(partners, ledger, firm):
         spare = partners.cash[r] - firm.cash_kept * cost
         if spare > 0.0:
             pay(ledger.flows, Flow.DIVIDEND, partners.cash, r, ledger.outer, Outer.OWNERS, spare)
-
-
-@leaf
-def sponsored_purchases(r, m, networks, relations):
-    """A member's purchases this month from the vendors that a network speaks of, US dollars."""
-    total = 0.0
-    for v in range(relations.bought_month.shape[1]):
-        if networks.mix[m, v] > 0.0:
-            total += relations.bought_month[r, v]
-    return total
 
 
 @kernel

@@ -125,7 +125,7 @@ def _leave_projects(projects, leaves):
             if row >= 0 and leaves[row]:
                 projects.work[p, 0] += projects.work[p, m]
                 projects.work[p, m] = projects.outside[p, m] = 0.0
-                projects.member[p, m] = projects.member_uid[p, m] = -1
+                projects.member[p, m] = projects.member_uid[p, m] = projects.tie[p, m] = -1
                 if projects.carrier[p] == m:
                     projects.carrier[p] = 0
 

@@ -12,7 +12,7 @@ OPEN, PEERS_ADMIT, CARRIES_VENDOR, BUYS_ABOVE, VERIFIED = range(5)
 
 
 class Networks(NamedTuple):
-    """One row a network, M rows; rows of closed networks have ``open`` False and may be reused."""
+    """One row a network, M rows; rows of closed networks have ``open`` False and stay."""
 
     uid: Ints
     open: Bools

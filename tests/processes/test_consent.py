@@ -6,6 +6,7 @@ import pytest
 from sim.processes import consent, feasibility
 from sim.rules.consent import KnownSurplus
 from sim.rules.form import HighestValue
+from sim.state.suppliers import SERVICE_LED
 from tests.small_world import Spy, chance_of, deals, pool_of, small_world, tie
 
 STATED = {"consent": {"rejections": 1, "finder": 0.1, "trust_saves": 0.6}, "search": {"look_around": 0.0}}
@@ -149,3 +150,13 @@ def test_the_margin_expected_is_that_of_the_named_vendor():
     world = small_world(rules={"consent": spy, "form": COSTS}, off=("outside_options",), **STATED)
     ask(world, pool_of((1,), trust=0.5), needs=(0b10_0011,))
     assert spy.tables[0].surplus.tolist() == pytest.approx([2_000.0 + 5_000.0 - 840.0])
+
+
+@pytest.mark.xfail(strict=True, reason="a team expects the list margin also where the vendor's model pays a fee or nothing")
+def test_a_team_expects_no_product_margin_where_the_vendor_contracts():
+    """Service-led: 5,000 of services margin less 840 of coordination, and nothing of the product."""
+    spy = Spy(True)
+    world = small_world(rules={"consent": spy, "form": COSTS}, off=("outside_options",), **STATED)
+    world.vendors.partner_model[0] = SERVICE_LED
+    ask(world, pool_of((1,), trust=0.5))
+    assert spy.tables[0].surplus.tolist() == pytest.approx([4_160.0])

@@ -121,8 +121,8 @@ def test_a_deal_that_nobody_else_could_touch_is_gone(region, market, open_after)
 
 
 def test_what_is_gone_was_lost_if_anybody_had_offered_and_unserved_if_nobody_had():
-    """Of three deals of 20,000 one was won, one lost after an offer, one never offered."""
+    """Of deals of 100, 200 and 400 one was won, one lost after an offer, one never offered."""
     world = small_world(demand=PLAIN)
-    out = deals(world, 1, 1, 1, won=[True, False, False], offered=[True, True, False])
+    out = deals(world, 1, 1, 1, value=[100.0, 200.0, 400.0], won=[True, False, False], offered=[True, True, False])
     demand.close(world, out)
-    assert (world.market.lost_value[0], world.market.unserved_value[0]) == (20_000.0, 20_000.0)
+    assert (world.market.lost_value[0], world.market.unserved_value[0]) == (200.0, 400.0)

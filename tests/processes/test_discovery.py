@@ -56,7 +56,7 @@ def test_discovery_off_means_that_nobody_learns_of_a_vendor_through_joint_deals(
 
 @pytest.mark.parametrize(("nudge", "takes"), [(0.999, False), (1.001, True)])
 def test_the_chance_is_perceived_advantage_times_room(nudge, takes):
-    """co x 1 / (1 + e^(-1 x (.5 - .2))) x 2 / (1 + e^((1 - 4) / 2)), just below or above the draw."""
+    """Co-delivery x 1 / (1 + e^(-1 x (.5 - .2))) x 2 / (1 + e^((1 - 4) / 2)), just below or above the draw."""
     world = small_world(discovery=NEVER)
     world.relations.carried[1, 1], world.relations.attitude[1, 1], world.relations.attitude[0, 0] = True, 0.5, 0.2
     p = project(world, 0, 1, vendor=1, carrier=1)

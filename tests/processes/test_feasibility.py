@@ -81,13 +81,14 @@ def test_a_firm_that_could_do_it_alone_may_look_for_a_partner_all_the_same(marke
 
 
 def test_work_reserved_for_a_bid_that_was_not_won_is_given_back():
-    """Of two bids of 12,000 one is won and keeps its work in the backlog."""
-    world = world_with_skills(1)
-    asked = deals(world, 0b0011, 0b0011)
+    """Of bids of 6,000 and 12,000 the first is won and keeps its work in the backlog."""
+    world = small_world(**STATED)
+    asked = deals(world, 0b0011, 0b0001)
     bid = feasibility.run(world, asked)
+    assert world.partners.backlog[0] == pytest.approx(18_000.0)
     bid.won[0] = True
     feasibility.release(world, asked, bid)
-    assert world.partners.backlog[0] == pytest.approx(12_000.0)
+    assert world.partners.backlog[0] == pytest.approx(6_000.0)
 
 
 def test_outside_options_off_means_that_capacity_has_no_price():

@@ -25,7 +25,7 @@ def test_overhead_is_mostly_pay_that_follows_the_margin(margin, cost):
 
 @pytest.mark.parametrize(("utilisation", "d"), [(0.0, 0.0), (0.5, 62.5), (1.0, 250.0), (1.4, 250.0)])
 def test_an_idle_firm_gives_up_nothing_and_a_busy_one_nearly_its_margin(utilisation, d):
-    """d = .5 util^2 x .3 / .6 x 1,000."""
+    """For 1,000 of work d = .5 util^2 x .3 / .6 x 1,000."""
     assert firm.outside_option(1_000.0, utilisation, FIRM) == pytest.approx(d)
 
 

@@ -5,13 +5,13 @@ import pytest
 
 from sim.chance import Purpose, pair_uid, uniform
 from sim.ledger import Flow
-from sim.processes import form
+from sim.processes import form, payment
 from sim.processes.acquaintance import neighbours
 from sim.rules.form import FixedForm
 from sim.state.networks import MARKETPLACE
 from sim.state.suppliers import SERVICE_LED
 from sim.state.ties import FORMAL, OCCASIONAL, PROJECT
-from tests.small_world import FIRM, Spy, bids, chance_of, deals, small_world, tie
+from tests.small_world import FIRM, Spy, bids, chance_of, deals, delivered, small_world, tie
 
 STATED = {
     "minimum_term": 12, "goodwill_months": 12.0, "rate_noise": 0.0, "first_rate": 0.04, "longest_project": 12, "service_led_uplift": 0.1,
@@ -158,3 +158,16 @@ def test_leakage_off_means_that_a_marketplaces_customers_do_not_become_ones_own(
     """Switch leakage: work won on a marketplace does not count towards the client base, other work does."""
     world = win(world_with(off=off), (OWNER,), market=market)
     assert world.partners.won_month[0] == pytest.approx(won)
+
+
+@pytest.mark.xfail(strict=True, reason="brokerage is a cost of the deal, but paid only where the first ally was met in a network")
+def test_brokerage_is_paid_to_the_network_that_brokered_whichever_ally_was_met_there():
+    """Ally 1 is an old friend, ally 2 was met in network 0: its 1,000 leave the owner, whose cash rises by its share."""
+    world = world_with()
+    won = deals(world, 0b0111)
+    placed = bids(world, won, ((0, 0b0001), (1, 0b0010), (2, 0b0100)), won=True, brokerage=1_000.0, met=[[-1, -1, 0, -1]])
+    form.run(world, won, placed, neighbours(world), 0, chance_of(world))
+    before = world.partners.cash.copy()
+    settled = payment.run(world, delivered(0))
+    assert (world.partners.cash - before).tolist() == pytest.approx(settled.share[0, :3].tolist())
+    assert world.networks.cash[0] == pytest.approx(1_000.0)

@@ -107,3 +107,13 @@ def test_adaptive_fees_climb_the_hill_of_profit(profit, fee):
     hosts.run(world)
     assert networks.fee[0] == pytest.approx(fee)
     assert networks.fee[1] == 0.0
+
+
+@pytest.mark.xfail(strict=True, reason="leakage weighs the tie's own trust also where trust is off")
+def test_trust_off_means_that_pairs_go_direct_as_at_the_prior():
+    """Switch trust: at a prior of .99 and a leakage of 1 even a pair without trust goes direct, but for a draw above .99."""
+    world = small_world(hosts=STILL | {"leakage": 1.0}, trust={"prior": 0.99}, off=("trust",))
+    world.networks.take_rate[0] = 0.1
+    t = tie(world, 0, 1, met=0, successes=2, trust_ab=0.0, trust_ba=0.0)
+    hosts.run(world)
+    assert world.ties.direct[t]

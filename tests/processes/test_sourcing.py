@@ -4,8 +4,8 @@ import pytest
 
 from sim.processes import sourcing
 from sim.processes.sourcing import Sourcing
-from sim.world import extend
 from sim.state.suppliers import empty_distributors
+from sim.world import extend
 from tests.small_world import bids, deals, small_world, stated
 
 STATED = {"direct": 0.0, "direct_per_tier": 0.0, "price": 40.0, "credit": 1.0, "service": 2.0, "habit": 3.0, "focus": 0.5}

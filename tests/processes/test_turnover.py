@@ -100,12 +100,14 @@ def test_a_project_without_its_owner_is_abandoned():
 def test_the_work_of_an_ally_who_left_falls_to_the_owner():
     """Work .5 + .3 + .2 becomes .8 and .2; the ally's share of the surplus and its purchase are the owner's."""
     world = bankrupt(small_world(turnover=NOBODY_FOLLOWS), 1)
-    p = project(world, 0, 1, 2, work=(0.5, 0.3, 0.2), carrier=1, outside=(1.0, 2.0, 3.0, 0.0))
+    tied = (tie(world, 0, 1), tie(world, 0, 2))
+    p = project(world, 0, 1, 2, work=(0.5, 0.3, 0.2), carrier=1, outside=(1.0, 2.0, 3.0, 0.0), ties=tied)
     turnover.run(world)
     assert world.projects.member[p].tolist() == [0, -1, 2, -1]
     assert world.projects.work[p].tolist() == pytest.approx([0.8, 0.0, 0.2, 0.0])
     assert world.projects.outside[p].tolist() == [1.0, 0.0, 3.0, 0.0]
     assert world.projects.carrier[p] == 0
+    assert world.projects.tie[p].tolist() == [-1, -1, 1, -1]  # whoever gets the free tie has no part in this deal
 
 
 def test_further_entrants_are_a_poisson_number_and_tables_grow_for_them():

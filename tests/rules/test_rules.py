@@ -83,6 +83,13 @@ def test_a_slope_without_bound_is_argmax():
     assert not np.array_equal(Softmax(**WEIGHTS, slope=1.0).decide(table, hashed), best)
 
 
+@pytest.mark.xfail(strict=True, reason="infinity times every positive utility is a tie, which the first vendor wins")
+def test_an_infinite_slope_is_argmax():
+    """As the docstring of Softmax says."""
+    table = options(0.1, 0.12, 0.11)
+    assert Softmax(**WEIGHTS, slope=math.inf).decide(table, hashed).tolist() == [1]
+
+
 def test_softmax_chooses_by_the_logit():
     """Utilities 1 and 2: e / (1 + e) = .731 of 4,000 deals, within 3 standard errors of 28."""
     chosen = Softmax(**WEIGHTS, slope=1.0).decide(options(0.1, 0.2, deals=4_000), hashed)
