@@ -18,9 +18,10 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -197,11 +198,33 @@ def _run_one(plan: Plan, replication: int, folder: Path, progress: Callable[[int
 
 def _run_here(plan: Plan, missing: list[int], folder: Path, tell: Callable[[int], None]) -> None:
     months = plan.burn_in + plan.months
-    for n, replication in enumerate(missing):
-        try:
-            _run_one(plan, replication, folder, lambda done, total, before=n * months: tell(before + done))  # type: ignore[misc]
-        except Exception as error:
-            raise _failure(folder, replication, error) from error
+    with _noticing_interrupts() as interrupted:
+        for n, replication in enumerate(missing):
+            try:
+                _run_one(plan, replication, folder, lambda done, total, before=n * months: tell(before + done))  # type: ignore[misc]
+            except Exception as error:
+                if interrupted:
+                    raise KeyboardInterrupt from error
+                raise _failure(folder, replication, error) from error
+
+
+@contextmanager
+def _noticing_interrupts() -> Iterator[list[int]]:
+    """A list that fills on Ctrl-C; inside compiled code the interrupt may surface as another error."""
+    noticed: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield noticed
+        return
+
+    def notice(number: int, frame: Any) -> None:
+        noticed.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, notice)
+    try:
+        yield noticed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _run_in_pool(plan: Plan, missing: list[int], folder: Path, workers: int, tell: Callable[[int], None]) -> None:

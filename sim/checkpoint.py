@@ -48,7 +48,7 @@ def save(world: World, path: str | os.PathLike[str]) -> None:
     handle, half = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, **{_HEAD: text}, **columns)
+            np.savez(file, **{_HEAD: text}, **columns)  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
         os.replace(half, place)

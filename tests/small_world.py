@@ -172,6 +172,8 @@ def project(world: World, *members: int, work: tuple[float, ...] = (), ties: tup
     """
     p = int(np.flatnonzero(~world.projects.used)[0])
     projects = world.projects
+    for column in projects:
+        column[p] = 0
     projects.used[p], projects.uid[p], projects.size[p] = True, 500 + p, len(members)
     projects.member[p] = projects.member_uid[p] = projects.tie[p] = -1
     projects.member[p, : len(members)], projects.member_uid[p, : len(members)] = members, world.partners.uid[list(members)]

@@ -171,10 +171,12 @@ def test_both_routes_draw_the_same_chance(users_module):
     """What ``chance`` says of a case does not depend on whether one case asks or a whole column."""
     worlds = []
     for route in ("Columns", "One"):
-        rule = make_rule("consent", f"{users_module}:Fair{route}", {"whim": 0.5})
+        rule = make_rule("consent", f"{users_module}:Fair{route}", {"margin": 2.0, "whim": 0.5})
         worlds.append(after(built(with_rules(small_plan(100), consent=rule)), MONTHS))
     assert differing_events(*worlds) == []
     assert differing_columns(*worlds) == []
+    strict = make_rule("consent", f"{users_module}:FairColumns", {"margin": 2.0})
+    assert differing_events(worlds[0], after(built(with_rules(small_plan(100), consent=strict)), MONTHS)) != []
 
 
 @pytest.mark.parametrize("route", ["Columns", "One"])

@@ -44,6 +44,17 @@ def lead_time(backlog, staff, firm, longest):
     return min(longest, max(1, int(np.ceil(backlog / max(1e-9, capacity(staff, firm))))))
 
 
+@leaf
+def broker_of(o, bids, networks):
+    """The network that brokers a team: the first that takes a share of its work, else where the first ally was met."""
+    if bids.brokerage[o] > 0.0:
+        for m in range(1, bids.size[o]):
+            met = bids.met[o, m]
+            if met >= 0 and networks.take_rate[met] > 0.0:
+                return met
+    return bids.met[o, 1] if bids.size[o] > 1 else -1
+
+
 @kernel
 def _sign(won, free, deals, bids, partners, networks, vendors, relations, projects, firm, sizes, form, month, attempt, leaks):
     for n in range(won.size):
@@ -69,7 +80,7 @@ def _sign(won, free, deals, bids, partners, networks, vendors, relations, projec
         projects.complexity[p], projects.needs[p] = deals.complexity[o], deals.needs[o]
         projects.region[p], projects.vertical[p], projects.vendor[p] = deals.region[o], deals.vertical[o], bids.vendor[o]
         projects.source[p], projects.carrier[p], projects.market[p] = bids.source[o], bids.carrier[o], deals.market[o]
-        projects.network[p] = bids.met[o, 1] if bids.size[o] > 1 else -1
+        projects.network[p] = broker_of(o, bids, networks)
         if deals.market[o] >= 0:
             for m in range(networks.uid.size):
                 if networks.open[m] and networks.kind[m] == MARKETPLACE and networks.host[m] == deals.market[o]:

@@ -69,7 +69,7 @@ class Projects(NamedTuple):
     source: Ints  # distributor, -1 when bought from the vendor
     carrier: Ints  # position in the team of the member who buys the product
     market: Ints  # marketplace through which the customer came, -1 for none
-    network: Ints  # network in which the first ally was met, or of the marketplace, -1 for none
+    network: Ints  # network that brokered the team or the task, else where the first ally was met, -1 for none
     network_uid: Ints  # its uid
     tie: Ints  # P x TEAM_SIZE, tie of the owner with each ally, -1 for none
     quality: Floats  # expected quality of the team, 0..1

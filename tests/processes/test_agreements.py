@@ -95,6 +95,7 @@ def test_an_agreement_whose_value_stays_below_its_cost_ends_after_two_quarters()
     world.distributors.sold[0, 0] = 1_200.0
     agreements.run(world)
     assert world.agreements.value_first[0] == pytest.approx(0.5 * 150.0 + 0.5 * 1.5)
+    assert world.agreements.value_second[0] == pytest.approx(0.5 * 500.0 + 0.5 * 5.0)
     assert (standing(world), world.agreements.below[0]) == ({(LINE_CARD, 0, 0)}, 1)
     world.month = 5
     agreements.run(world)

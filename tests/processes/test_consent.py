@@ -152,6 +152,17 @@ def test_the_margin_expected_is_that_of_the_named_vendor():
     assert spy.tables[0].surplus.tolist() == pytest.approx([2_000.0 + 5_000.0 - 840.0])
 
 
+def test_what_earlier_allies_cost_lowers_the_surplus_that_later_ones_share():
+    """Second ask: 6,000 - 840 - 552 of coordination and twice .1 x 20,000 / 3 of brokerage, outside options off."""
+    spy = Spy(True)
+    world = small_world(rules={"consent": spy, "form": COSTS}, off=("outside_options",), **STATED)
+    world.networks.take_rate[0] = 0.1
+    pool = pool_of((1, 2), trust=0.5, met=0)
+    pool.trust[0, 1] = pool.trust_back[0, 1] = 0.9
+    ask(world, pool, needs=(0b0111,))
+    assert spy.tables[2].surplus.tolist() == pytest.approx([6_000.0 - 840.0 - 552.0 - 2 * 2_000.0 / 3])
+
+
 @pytest.mark.xfail(strict=True, reason="a team expects the list margin also where the vendor's model pays a fee or nothing")
 def test_a_team_expects_no_product_margin_where_the_vendor_contracts():
     """Service-led: 5,000 of services margin less 840 of coordination, and nothing of the product."""

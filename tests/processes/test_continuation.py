@@ -9,7 +9,7 @@ from sim.processes import continuation
 from sim.rules.dissolution import Goodwill
 from sim.rules.form import HighestValue
 from sim.state.ties import ACQUAINTANCE, FORMAL, OCCASIONAL, PROJECT
-from tests.small_world import Spy, chance_of, directory_of, small_world, tie
+from tests.small_world import Spy, chance_of, directory_of, join, small_world, tie
 
 STATED = {
     "hazard_per_month": 0.0, "goodwill_kept": 0.9, "failure_cost": 0.5, "rate_memory": 0.25, "look_outside": 0.0, "forget_months": 3,
@@ -74,7 +74,7 @@ def test_an_alliance_ends_when_goodwill_and_value_no_longer_carry_the_upkeep(goo
     pass_month(world)
     assert (world.ties.form[t] == OCCASIONAL) == goes_on
     assert reason(world) == ([] if goes_on else [AllianceEnd.VALUE])
-    assert bool(world.ties.used[t])  # they remain acquainted
+    assert (bool(world.ties.used[t]), world.ties.alliance[t]) == (True, 99 if goes_on else -1)  # they remain acquainted
 
 
 @pytest.mark.parametrize(("term_end", "form"), [(13, FORMAL), (12, ACQUAINTANCE)])
@@ -132,6 +132,27 @@ def test_an_alliance_goes_on_when_the_other_firm_is_no_better_or_less_trusted():
 def test_outside_options_off_means_that_nobody_leaves_for_a_better_partner():
     """Switch outside_options: the same pair and the same better firm, and the alliance goes on."""
     assert looks_elsewhere(off=("outside_options",)) == []
+
+
+def test_a_better_firm_is_worth_what_it_would_do_of_the_part_at_its_level_and_trust():
+    """Rate 2 x value 50 x half of the part x .9 / .6 x (.6 + .24) / (.6 + .48) = 58.33 a month."""
+    spy = Spy(0)
+    parameters = STATED | {"look_outside": 1.0}
+    world, _ = world_with(OCCASIONAL, rate=2.0, deals_month=2.0, value=50.0, trust=0.8, parameters=parameters, rules={"dissolution": spy})
+    world.knowledge.can[:2], world.knowledge.can[2] = [0b0011, 0b1100], 0b0101
+    world.knowledge.skills[:2], world.knowledge.skills[2] = 0.6, 0.9
+    pass_month(world)
+    assert spy.tables[0].better.tolist() == pytest.approx([2 * 50 * 0.5 * 1.5 * 0.84 / 1.08])
+    assert (spy.tables[0].flow.tolist(), spy.tables[0].switching.tolist(), spy.tables[0].upkeep.tolist()) == ([100.0], [600.0], [8.0])
+
+
+@pytest.mark.parametrize(("u", "segment"), [(0.1, 2), (0.5, 3), (0.9, 0)])
+def test_one_looks_in_one_of_ones_networks_or_in_the_region(u, segment):
+    """Two networks (segments 2 and 3) and region 0, a third each."""
+    world = small_world()
+    join(world, 0, 0), join(world, 1, 0)
+    found = continuation._where_to_look(0, world.partners, world.memberships, ONLY_FIRM_2, u)
+    assert found == segment
 
 
 @pytest.mark.xfail(strict=True, reason="the look at other firms weighs the tie's own trust also where trust is off")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from sim.chance import Purpose, uniform
+from sim.chance import Purpose, normal, uniform
 from sim.processes import demand
 from sim.processes.agreements import sign
 from sim.processes.demand import Demand
@@ -48,8 +48,37 @@ def test_a_plain_deal_is_what_the_known_partner_does_where_it_is():
     assert np.array_equal(out.needs, 1 << out.owner)
     assert np.array_equal(out.region, out.owner == 1)
     assert np.array_equal(out.vertical, out.owner == 1)
-    assert (out.rivals.sum(), out.skills.max(), out.open.all()) == (0, 1, True)
+    assert (out.rivals.sum(), out.skills.max(), out.open.all(), set(out.market.tolist())) == (0, 1, True, {-1})
     assert world.market.asked_value[0] == pytest.approx(10_000.0 * out.uid.size)
+
+
+def test_values_are_lognormal_and_services_are_twice_a_mean_of_two_draws():
+    """Value = 10,000 e^(.8 z - .32), at least 500; services share = .5 (u + u'), at most .95."""
+    world = small_world(demand=PLAIN | {"value_sd": 0.8})
+    out = demand.run(world)
+    z = np.array([normal(world.key, Purpose.OPPORTUNITY_VALUE, uid) for uid in out.uid])
+    u = [uniform(world.key, Purpose.OPPORTUNITY_SERVICES, uid, 0) + uniform(world.key, Purpose.OPPORTUNITY_SERVICES, uid, 1) for uid in out.uid]
+    assert out.value.tolist() == pytest.approx(np.maximum(500.0, 10_000.0 * np.exp(0.8 * z - 0.32)).tolist())
+    assert (out.services / out.value).tolist() == pytest.approx(np.minimum(0.95, 0.5 * np.array(u)).tolist())
+
+
+def test_larger_deals_need_more_skills():
+    """1 + Poisson(.5 x (value / 10,000)^.5): 1.0 further for deals of 40,000 of a firm of 128, but never more than exist."""
+    world = small_world(demand=PLAIN | {"further_needs": 0.5, "needs_with_value": 0.5, "load": 4.0})
+    world.partners.clients[0] = 128.0
+    out = demand.run(world)
+    for uid, skills in zip(out.uid[out.owner == 0], out.skills[out.owner == 0], strict=True):
+        further = poisson.ppf(uniform(world.key, Purpose.OPPORTUNITY_NEEDS, uid), 1.0)
+        assert skills == 1 + min(3, max(0, further))
+
+
+def test_a_firm_of_two_verticals_is_asked_in_both():
+    """Verticals 0 and 1 by the half of the draw."""
+    world = small_world(demand=PLAIN)
+    world.partners.verticals[:] = 0b11
+    out = demand.run(world)
+    half = [uniform(world.key, Purpose.OPPORTUNITY_VERTICAL, uid, 2) >= 0.5 for uid in out.uid]
+    assert out.vertical.tolist() == [int(second) for second in half]
 
 
 def test_demand_grows_by_the_year_after_burn_in():
@@ -110,11 +139,11 @@ def test_an_open_deal_is_offered_to_who_covers_most_of_it():
     assert (out.owner[0], out.known[0], bool(out.open[0])) == (2, 0, True)
 
 
-@pytest.mark.parametrize(("region", "market", "open_after"), [(0, -1, False), (0, 0, True)])
-def test_a_deal_that_nobody_else_could_touch_is_gone(region, market, open_after):
-    """Nobody in the region holds skill 3, so the deal is closed; a task on a marketplace is not offered again."""
+@pytest.mark.parametrize(("needs", "market", "open_after"), [(0b1000, -1, False), (0b0001, -1, False), (0b1000, 0, True)])
+def test_a_deal_that_nobody_else_could_touch_is_gone(needs, market, open_after):
+    """Nobody holds skill 3, and skill 0 only who failed: the deal is closed; a task on a marketplace is not offered again."""
     world = small_world(demand=PLAIN)
-    out = deals(world, 0b1000, region=region, market=market)
+    out = deals(world, needs, market=market)
     demand.reoffer(world, out, directory_of((0, 1, 2), (), (), (), (), ()))
     assert bool(out.open[0]) is open_after
     assert out.owner[0] == 0

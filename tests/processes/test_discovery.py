@@ -77,6 +77,15 @@ def test_a_vendor_that_a_customer_asked_for_is_taken_on_by_whom_the_customer_kno
     assert world.log.table("vendor_taken")["reason"].tolist() == [TakenOn.SPECIFIED]
 
 
+def test_a_vendor_that_left_is_not_taken_on_at_a_customers_wish():
+    """Nor is vendor 0, which firm 0 carries already, taken on again."""
+    world = small_world(discovery=NEVER | {"specified": 1.0})
+    world.vendors.active[1] = False
+    discovery.run(world, delivered(), deals(world, VENDOR_1 | 0b0001, VENDOR_0 | 0b0001))
+    assert world.relations.carried[0].tolist() == [True, False]
+    assert world.log.table("vendor_taken") == {}
+
+
 def test_vendors_recruit_who_does_not_carry_them():
     """At a rate of 1 every living firm takes on the only vendor that it lacks, unless that vendor is closed to all."""
     for openness, recruited in ((1.0, [True, True, False]), (0.0, [False, False, False])):

@@ -1,5 +1,7 @@
 """The economics of one firm, by hand."""
 
+import math
+
 import pytest
 
 from sim.processes import firm
@@ -33,3 +35,8 @@ def test_an_idle_firm_gives_up_nothing_and_a_busy_one_nearly_its_margin(utilisat
 def test_a_firm_takes_on_four_months_of_work_ahead(work, fits):
     """250,000 in the backlog leave 6,000 of 256,000."""
     assert firm.room_for(work, 250_000.0, 8.0, FIRM) == fits
+
+
+def test_the_logistic_turns_log_odds_into_a_probability():
+    """Even odds; three to one; one to three."""
+    assert [firm.logistic(x) for x in (0.0, math.log(3.0), -math.log(3.0))] == pytest.approx([0.5, 0.75, 0.25])

@@ -77,6 +77,27 @@ def test_larger_firms_hold_more_skills():
         assert (world.knowledge.skills[0] > 0.0).sum() == skills
 
 
+def test_larger_firms_carry_more_vendors_and_serve_more_regions():
+    """Floor(1.3 + .4 ln 8) = 2 vendors and probability ln 8 > 1 of each region, against 1 vendor and the home region of one."""
+    for staff, vendors, regions in ((8.0, 2, 2), (1.0, 1, 1)):
+        world = found(small_world(founding=STATED | {"vendors_base": 1.3, "reach_per_log_staff": 1.0}), [0], [77], staff)
+        assert world.relations.carried[0].sum() == vendors
+        assert int(world.partners.reach[0]).bit_count() == regions
+        assert (world.partners.reach[0] >> world.partners.region[0]) & 1 == 1
+        assert (world.relations.bought_year[0] > 0.0).sum() == vendors
+
+
+def test_places_and_trades_are_spread_over_all_there_are():
+    """Of 60 uids every region, vertical and business type occurs, and none beyond."""
+    world = small_world(founding=STATED)
+    seen = {"region": set(), "verticals": set(), "business_type": set()}
+    for uid in range(60):
+        found(world, [0], [uid])
+        for name, values in seen.items():
+            values.add(int(getattr(world.partners, name)[0]))
+    assert seen == {"region": {0, 1}, "verticals": {0b01, 0b10, 0b11}, "business_type": {0, 1, 2, 3, 4}}
+
+
 def test_a_vendor_that_left_is_carried_by_no_founder():
     """Vendor 0 is gone: everybody begins with vendor 1."""
     world = small_world(founding=STATED)

@@ -64,3 +64,17 @@ def test_each_years_end_puts_living_firms_on_record():
         world.partners.alive[2] = False
         growth.run(world)
         assert world.log.table("partner_year").get("partner", world.partners.uid[:0]).tolist() == recorded
+
+
+def test_what_is_usual_grows_with_demand():
+    """A year on at 10 % a year usual work is 26,400, and staff are drawn to 1.1 times the client base."""
+    world = small_world(growth=STATED, demand={"growth_per_year": 0.1, "load": 1.0}, month=12)
+    world.partners.won_month[:], world.partners.utilisation[:] = 26_400.0, 0.8
+    growth.run(world)
+    assert world.partners.clients.tolist() == pytest.approx([8.0] * 3)
+    assert world.partners.staff.tolist() == pytest.approx([8.0 * 1.1**0.02] * 3)
+
+
+def test_a_client_base_never_falls_below_one_half():
+    """.5 and no work won."""
+    assert growth.clients_after(0.5, 0.0, 100.0, GROUP) == 0.5

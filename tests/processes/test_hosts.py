@@ -2,10 +2,11 @@
 
 import pytest
 
+from sim.chance import Purpose, uniform
 from sim.events import LeaveReason
 from sim.processes import hosts
 from sim.state.networks import COMMUNITY
-from tests.small_world import join, project, small_world, tie
+from tests.small_world import join, project, small_world, stated, tie
 
 STILL = {
     "entry": 0.0, "courage": 0.0, "grace": 24, "patience": 2, "stock_fade": 0.05, "stock_half_usd": 1_000.0, "art_per_year": 0.0,
@@ -97,16 +98,28 @@ def test_host_entry_off_means_that_there_are_no_new_hosts():
         assert (world.networks.open.sum() > 2) == entered
 
 
-@pytest.mark.parametrize(("profit", "fee"), [(60.0, 110.0), (40.0, 90.0)])
-def test_adaptive_fees_climb_the_hill_of_profit(profit, fee):
-    """The last step was up: on if profit rose above 50, back if it fell; steps of 10 % at the end of a quarter."""
+@pytest.mark.parametrize(("last", "profit", "fee"), [(0.1, 60.0, 110.0), (0.1, 40.0, 90.0), (-0.1, 60.0, 90.0), (0.0, 60.0, 110.0)])
+def test_adaptive_fees_climb_the_hill_of_profit(last, profit, fee):
+    """On as the last step if profit rose above 50, back if it fell, up at first; steps of 10 % at the end of a quarter."""
     world = small_world(hosts=STILL | {"adaptive": 1}, month=2)
     networks = world.networks
-    networks.fee[0], networks.last_change[0], networks.last_profit[0] = 100.0, 0.1, 50.0
+    networks.fee[0], networks.last_change[0], networks.last_profit[0] = 100.0, last, 50.0
     networks.profit[0] = networks.income_month[0] = profit
     hosts.run(world)
     assert networks.fee[0] == pytest.approx(fee)
     assert networks.fee[1] == 0.0
+
+
+@pytest.mark.parametrize(("nudge", "direct"), [(1.001, True), (0.999, False)])
+def test_the_chance_to_go_direct_is_in_proportion_to_the_mean_of_both_trusts(nudge, direct):
+    """Leakage x (.5 + .7) / 2, just above or below the draw of the pair."""
+    world = small_world()
+    u = uniform(world.key, Purpose.LEAKAGE, 10 ^ (11 << 1))
+    world.parameters["hosts"] = stated(world.parameters["hosts"], **STILL)._replace(leakage=u / 0.6 * nudge)
+    world.networks.take_rate[0] = 0.1
+    t = tie(world, 0, 1, met=0, successes=2, trust_ab=0.5, trust_ba=0.7)
+    hosts.run(world)
+    assert bool(world.ties.direct[t]) is direct
 
 
 @pytest.mark.xfail(strict=True, reason="leakage weighs the tie's own trust also where trust is off")

@@ -89,3 +89,14 @@ def test_attitudes_stay_between_minus_one_and_one():
     """A host of credibility .8 never drives A beyond 1."""
     world = listen(broadcast=1.0, mention=1.0, networks=(0, 1), density=70.0)
     assert abs(world.relations.attitude).max() <= 1.0
+
+
+@pytest.mark.parametrize(("own_cohort", "heard"), [(0.0, -0.5), (1.0, 0.5)])
+def test_peers_come_from_the_own_cohort_or_the_whole_network(own_cohort, heard):
+    """Firm 2 (A = .5) is alone in the cohort, firm 1 (A = -.5) alone in the rest of the ring: A = .2 x heard."""
+    world = small_world(influence=STATED | {"own_cohort": own_cohort}, rules={"influence": FriedkinJohnsen()})
+    world.networks.density[0] = 0.7
+    world.relations.attitude[1:, 0] = -0.5, 0.5
+    join(world, 0, 0, 1, 2)
+    influence.run(world, directory_of((), (), (1,), (), (2,), ()), chance_of(world))
+    assert world.relations.attitude[0, 0] == pytest.approx(0.2 * heard)

@@ -137,14 +137,40 @@ def test_a_cohort_admits_no_second_firm_of_the_same_region_and_vertical():
     assert (world.memberships.network == 0).sum() == 3
 
 
-def test_a_full_cohort_admits_nobody_and_a_quarter_opens_only_so_many():
+@pytest.mark.parametrize("network", [0, 1])
+def test_a_full_cohort_admits_nobody_and_a_quarter_opens_only_so_many(network):
     """Cohorts of 2, one a quarter: of three who do not compete, two get in; in the next quarter the third."""
     world = world_of(EAGER)
-    world.networks.cohort_size[0], world.knowledge.aware[:, 0] = 2, True
+    world.networks.cohort_size[network], world.knowledge.aware[:, network] = 2, True
+    join(world, 1 - network, 0, 1, 2)
     for month, members, cohorts in ((0, 2, 1), (1, 2, 1), (3, 3, 2)):
         world.month = month
         pass_month(world)
-        assert ((world.memberships.network == 0).sum(), world.networks.cohorts[0]) == (members, cohorts)
+        assert ((world.memberships.network == network).sum(), world.networks.cohorts[network]) == (members, cohorts)
+    assert sorted(world.memberships.cohort[world.memberships.network == network].tolist()) == [0, 0, 1]
+
+
+def test_a_later_cohort_is_closed_to_rivals_as_the_first_is():
+    """Firm 0 is in cohort 0 and firm 1 in cohort 1 of the network: their rival, firm 2, finds no place."""
+    world = world_of(EAGER | {"cohorts_per_quarter": 0})
+    world.networks.cohort_size[0], world.networks.non_compete[0], world.networks.cohorts[0] = 12, True, 2
+    join(world, 0, 0, cohort=0), join(world, 0, 1, cohort=1)
+    world.knowledge.aware[2, 0] = True
+    pass_month(world)
+    assert world.memberships.network[2, 0] == -1
+
+
+@pytest.mark.parametrize("column", ["education", "education_added", "support"])
+def test_education_and_support_whoever_pays_for_them_make_a_network_worth_joining(column):
+    """100 US dollars x .001 = .1 of margin, log odds of 100 - 10."""
+    world = world_of(SILENT | {"consider": 1.0, "join": -10.0, "slope": 1_000.0, "education": 0.001})
+    world.knowledge.aware[0, 0] = True
+    getattr(world.networks, column)[0] = 100.0
+    pass_month(world)
+    assert world.memberships.network[0, 0] == 0
+    world.parameters["membership"] = world.parameters["membership"]._replace(leave=50.0)  # but for the same gain it would leave
+    pass_month(world)
+    assert world.memberships.network[0, 0] == 0
 
 
 # staying and leaving

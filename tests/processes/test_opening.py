@@ -54,12 +54,13 @@ def test_a_marketplace_takes_the_networks_rate_and_a_further_one_enters_by_itsel
 @pytest.mark.parametrize(("count", "members"), [(0, 0), (2, 2), (9, 3)])
 def test_the_first_members_are_invited(count, members):
     """As many as asked for, or as there are firms."""
-    world = small_world()
+    world = small_world(membership={"prior_value": 0.03})
     m = open_one(world, PURE_P2P, founding_members=count)
     inside = (world.memberships.network == m).any(axis=1)
     assert inside.sum() == members
     assert world.knowledge.aware[:, m].tolist() == inside.tolist()
     assert len(world.log.table("membership_joined").get("partner", [])) == members
+    assert world.memberships.value[inside, 0].tolist() == pytest.approx([0.03 * 24_000.0] * members)
 
 
 def test_only_who_may_enter_is_invited():

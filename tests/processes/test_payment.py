@@ -75,7 +75,8 @@ def test_a_distributor_keeps_its_margin_of_what_it_resells():
     payment.run(world, delivered(project(world, 0, source=0)))
     assert world.distributors.cash.tolist() == pytest.approx([450.0])
     assert world.vendors.cash[0] == pytest.approx(8_550.0 - 4_000.0)
-    assert world.distributors.sold_month.tolist() == [[9_000.0, 0.0]]
+    assert world.distributors.sold_month.tolist() == world.distributors.sold.tolist() == [[9_000.0, 0.0]]
+    assert world.distributors.sales_month.tolist() == world.distributors.sales_year.tolist() == [9_000.0]
     assert world.knowledge.sourced[:, 0].tolist() == [9_000.0, 0.0, 0.0]
 
 
@@ -99,18 +100,21 @@ def test_where_the_vendor_contracts_the_partner_earns_a_fee_or_nothing_on_produc
 
 
 def test_a_marketplace_takes_its_rate_of_a_task():
-    """A take rate of 10 % of 20,000 goes to the marketplace's network: margin 6,000 - 2,000."""
+    """A take rate of 10 % of 20,000 goes to the marketplace's network, in which the provider gained 6,000 - 2,000."""
     world = small_world(**STATED)
+    join(world, 1, 0)
     world.networks.take_rate[1] = 0.1
     out = payment.run(world, delivered(project(world, 0, market=0, network=1)))
     assert out.margin.tolist() == pytest.approx([4_000.0])
     assert world.networks.cash.tolist() == pytest.approx([0.0, 2_000.0])
     assert (world.marketplaces.jobs_month[0], world.marketplaces.value_month[0]) == (1.0, 20_000.0)
+    assert (world.memberships.value_month[0, 0], world.memberships.uses_month[0, 0]) == pytest.approx((4_000.0, 1.0))
 
 
 def test_brokerage_goes_to_the_network_in_which_the_ally_was_met():
-    """The take rate on an ally's work is a cost of the deal and an income of the network."""
+    """What it brokered, and nothing of the rest of the price, is a cost of the deal and an income of the network."""
     world, done = pair_world(brokerage=800.0, network=0)
+    world.networks.take_rate[0] = 0.1
     out = payment.run(world, done)
     assert out.margin.tolist() == pytest.approx([5_500.0 - 800.0])
     assert world.networks.income_month.tolist() == pytest.approx([800.0, 0.0])
@@ -124,6 +128,7 @@ def test_a_network_is_credited_with_its_pair_half_as_much_after_each_half_life()
     payment.run(world, done)
     assert world.memberships.value_month[:, 0].tolist() == pytest.approx([1_600.0, 900.0, 0.0])
     assert world.memberships.uses_month[:, 0].tolist() == [1.0, 1.0, 0.0]
+    assert world.networks.value_month[0] == pytest.approx(0.4 * 20_000.0)
 
 
 def test_a_network_is_credited_only_while_both_are_members():
@@ -140,6 +145,20 @@ def test_a_tie_remembers_its_surplus_and_a_running_value():
     payment.run(world, done)
     assert world.ties.excess_month[0] == pytest.approx(5_000.0)
     assert (world.ties.value[0], world.ties.volume[0], world.ties.deals[0]) == pytest.approx((5_500.0, 20_000.0, 1))
-    world.projects.used[0], world.ties.value[0] = True, 500.0
+    world.projects.used[0], world.ties.value[0], world.ties.volume[0] = True, 500.0, 1_000.0
     payment.run(world, done)
     assert world.ties.value[0] == pytest.approx(0.8 * 500.0 + 0.2 * 5_500.0)
+    assert world.ties.volume[0] == pytest.approx(0.8 * 1_000.0 + 0.2 * 20_000.0)
+    assert world.ties.deals_month[0] == 2.0
+
+
+def test_a_deal_is_put_on_record_with_who_did_it_and_what_each_got():
+    """Coordination of 500 and brokerage of 800 are one cost; a source of -1 is the vendor itself."""
+    world, done = pair_world(brokerage=800.0, network=0, network_uid=100)
+    payment.run(world, done)
+    payment.run(world, delivered(project(world, 2, source=0, market=0)))
+    deal = world.log.table("deal")
+    assert (deal["owner"].tolist(), deal["member_1"].tolist()) == ([10, 12], [11, -1])
+    assert (deal["source"].tolist(), deal["market"].tolist(), deal["network"].tolist()) == ([-1, 0], [-1, 0], [100, -1])
+    assert deal["coordination"].tolist() == pytest.approx([1_300.0, 0.0])
+    assert deal["share_0"].tolist() == pytest.approx([300.0 + 0.64 * 4_200.0, 6_000.0])

@@ -99,6 +99,14 @@ def test_rivals_may_match_in_part():
     assert rivals(on=("rival_response",), match=0.5).programmes.matched.tolist() == pytest.approx([0.0, 0.005])
 
 
+def test_rivals_answer_market_development_funds_as_they_do_rebates():
+    """Vendor 0 offers .1 + .04 + .02 of MDF where it was .1 + .04; half of it is matched in the first of two months."""
+    world = small_world(policies=STATED, on=("rival_response",), month=1)
+    world.programmes.offer_before[:], world.programmes.mdf[0] = [0.14, 0.24], 0.02
+    policies.run(world)
+    assert world.programmes.matched.tolist() == pytest.approx([0.0, 0.01])
+
+
 @pytest.mark.xfail(strict=True, reason="the offer at the end of burn-in is taken before the first programme is worked out")
 def test_without_burn_in_what_stood_from_the_start_is_no_addition():
     """Rebates of 5 and 1 % on the list from month 0: nobody added anything, so nobody answers."""

@@ -88,8 +88,8 @@ def test_who_does_not_cover_all_skills_does_not_bid():
 def test_a_marketplace_may_refuse_what_is_too_complex():
     """A task of complexity .5 where .4 is the limit."""
     world = small_world(posting=KEEN)
-    world.networks.kind[1], world.networks.host[1] = MARKETPLACE, 0
+    world.networks.kind[0], world.networks.host[0] = MARKETPLACE, 0  # network 1 is hosted by vendor 0
     world.marketplaces.max_complexity[0] = 0.4
     asked = deals(world, 0b0010, 0b0010, complexity=[0.5, 0.3])
-    posting.run(world, asked, directory_of((), (), (), (1,), (), ()))
+    posting.run(world, asked, directory_of((), (), (1,), (), (), ()))
     assert asked.market.tolist() == [-1, 0]

@@ -114,16 +114,17 @@ def test_attitude_and_habit_lower_the_hazard_of_dropping():
 
 
 def test_a_partner_drops_vendors_but_never_its_last():
-    """At a hazard of 1 firm 0 drops vendor 0 of two and keeps vendor 1; firm 1 keeps its only one."""
+    """Firm 0 dislikes both and drops vendor 0 at a hazard of 1, firm 1 likes vendor 0 and drops 1, firm 2 keeps its only one."""
     world = small_world(satisfaction=STATED | {"drop_per_month": 0.5, "drop_attitude": 10.0})
-    world.relations.carried[0, 1] = True
-    world.relations.attitude[:] = -1.0  # hazard = min(1, .5 e^10)
+    world.relations.carried[:2, 1] = True
+    world.relations.attitude[:] = [[-1.0, -1.0], [1.0, -1.0], [-1.0, -1.0]]  # hazard = min(1, .5 e^(-10 A))
     refresh(world)
     satisfaction.run(world)
     assert world.relations.carried.tolist() == [[False, True], [True, False], [True, False]]
-    assert world.knowledge.can[0] & (VENDOR_0 | VENDOR_1) == VENDOR_1
+    assert (world.knowledge.can & (VENDOR_0 | VENDOR_1)).tolist() == [VENDOR_1, VENDOR_0, VENDOR_0]
     dropped = world.log.table("vendor_dropped")
-    assert (dropped["partner"].tolist(), dropped["vendor"].tolist(), dropped["reason"].tolist()) == ([10], [0], [Dropped.DISSATISFIED])
+    assert (dropped["partner"].tolist(), dropped["vendor"].tolist()) == ([10, 11], [0, 1])
+    assert dropped["reason"].tolist() == [Dropped.DISSATISFIED] * 2
 
 
 @pytest.mark.parametrize(("attitude", "support", "complains"), [(-0.4, 1.0, True), (-0.4, 0.0, False), (0.4, 1.0, False)])

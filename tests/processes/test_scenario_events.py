@@ -9,7 +9,7 @@ from sim.plan import Event, NetworkGroup
 from sim.policy import POLICIES
 from sim.processes import agreements, scenario_events
 from sim.state.networks import COMMUNITY, DISTRIBUTOR, MARKETPLACE, VENDOR
-from sim.state.ties import LINE_CARD, TECHNOLOGY_ALLIANCE
+from sim.state.ties import LINE_CARD, LISTING, TECHNOLOGY_ALLIANCE
 from tests.small_world import VENDOR_0, VENDOR_1, join, refresh, small_world, total_money
 
 
@@ -111,6 +111,15 @@ def test_when_a_vendor_leaves_everybody_drops_it_and_its_network_and_agreements_
     assert world.log.table("vendor_dropped")["reason"].tolist() == [Dropped.VENDOR_LEFT] * 3
 
 
+def test_a_technology_alliance_ends_whichever_vendor_leaves():
+    """Vendor 1 is the second party of it; vendor 0's listing stands."""
+    world = small_world()
+    agreements.sign(world, TECHNOLOGY_ALLIANCE, 0, 1, (0, 1))
+    agreements.sign(world, LISTING, 0, 0, (0, 0))
+    happen("vendor_leaves", world, target="1")
+    assert world.agreements.used[:2].tolist() == [False, True]
+
+
 def test_a_merger_passes_on_partners_habit_customers_and_the_best_fit():
     """Vendor 0 goes into vendor 1, which firm 2 carries already: purchases 60 + 40, names .6 + .4, the higher fit."""
     world = small_world()
@@ -135,9 +144,10 @@ def test_when_a_distributor_leaves_its_line_cards_and_its_network_end():
     world = small_world()
     world.networks.kind[1], world.networks.host[1] = DISTRIBUTOR, 0
     agreements.sign(world, LINE_CARD, 0, 0, (0, 0))
+    agreements.sign(world, LISTING, 0, 0, (0, 0))
     happen("distributor_leaves", world, target="0")
     assert (bool(world.distributors.active[0]), world.distributors.line_card.any()) == (False, False)
-    assert not world.agreements.used.any()
+    assert world.agreements.used[:2].tolist() == [False, True]
     assert world.networks.open.tolist() == [True, False]
 
 

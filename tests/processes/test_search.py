@@ -39,8 +39,9 @@ def test_the_most_trusted_allies_who_cover_something_come_first():
     world = world_with_helpers()
     for other, trust in ((1, 0.5), (2, 0.9), (3, 0.7)):
         tie(world, 0, other, trust_ab=trust, trust_ba=trust - 0.1)
-    pool, _ = look(world, Spy(1.0, allies=2))
+    pool, table = look(world, Spy(1.0, allies=2))
     assert found(pool) == [2, 3]
+    assert table.near[0, :2].tolist() == [1.0, 1.0]
     assert pool.trust[0, :2].tolist() == pytest.approx([0.9, 0.7])
     assert pool.trust_back[0, :2].tolist() == pytest.approx([0.8, 0.6])
 
@@ -79,9 +80,9 @@ def test_a_network_gives_contacts_by_its_density():
 def test_vetting_by_a_network_adds_trust():
     """Prior .4 + .2 x verification .5."""
     world = world_with_helpers()
-    world.networks.verification[0] = 0.5
-    join(world, 0, 0, 1)
-    pool, _ = look(world, Spy(1.0, members=20.0), directory_of((), (), (1,), (), (), ()))
+    world.networks.verification[1] = 0.5
+    join(world, 1, 0, 1)
+    pool, _ = look(world, Spy(1.0, members=20.0), directory_of((), (), (), (1,), (), ()))
     assert pool.trust[0, 0] == pool.trust_back[0, 0] == pytest.approx(0.5)
 
 

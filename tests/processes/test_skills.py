@@ -33,13 +33,13 @@ def test_a_skill_that_decays_below_the_threshold_is_held_no_longer():
 
 
 def test_use_raises_a_skill_less_in_larger_firms():
-    """.6 + .1 / (1 + sqrt 9) x .4 = .61 for who holds and used it; firm 2 took no part."""
+    """.6 + .1 / (1 + sqrt 9) x .4 = .61 for who holds and used it; skill 3 was not needed; firm 2 took no part."""
 
     def change(world):
-        world.partners.staff[:] = 9.0
+        world.partners.staff[:], world.knowledge.skills[0, 3] = 9.0, 0.6
 
     world = learn(use=0.1, change=change, deliver=(0, 1))
-    assert world.knowledge.skills[0].tolist() == pytest.approx([0.61, 0.0, 0.0, 0.0])
+    assert world.knowledge.skills[0].tolist() == pytest.approx([0.61, 0.0, 0.0, 0.6])
     assert world.knowledge.skills[1].tolist() == pytest.approx([0.0, 0.61, 0.0, 0.0])
     assert world.knowledge.skills[2, 2] == 0.6
 
@@ -62,13 +62,13 @@ def test_a_skill_learned_from_an_ally_can_come_to_be_held():
 
 
 def test_a_firm_trains_itself_on_a_skill_that_it_holds():
-    """.1 x (1 + .5 x ln e) = .15 of what is missing: .6 + .15 x .4."""
+    """.1 x (1 + .5 x ln e^2) = .2 of what is missing: .6 + .2 x .4."""
 
     def change(world):
-        world.partners.staff[:] = np.e
+        world.partners.staff[:] = np.e**2
 
     world = learn(training=0.1, training_with_size=0.5, change=change)
-    assert world.knowledge.skills.diagonal().tolist() == pytest.approx([0.66, 0.66, 0.66])
+    assert world.knowledge.skills.diagonal().tolist() == pytest.approx([0.68, 0.68, 0.68])
     assert (world.knowledge.skills > 0.0).sum() == 3
 
 

@@ -53,23 +53,41 @@ def test_higher_tiers_buy_direct_more_often(tier, expected):
 def test_the_distributor_with_the_better_terms_is_chosen(column, better, worse):
     """Two distributors that differ by at least 12 in utility: the noise does not matter."""
     for winner in (0, 1):
-        world = small_world(sourcing=STATED | {"credit": 2.0})
-        world.distributors = extend(world.distributors, 1, lambda n: empty_distributors(n, 2))
-        for table_column in world.distributors:
-            table_column[1] = table_column[0]
+        world = with_a_second_distributor(credit=2.0)
         getattr(world.distributors, column)[:] = worse
         getattr(world.distributors, column)[winner] = better
-        world.knowledge = world.knowledge._replace(sourced=world.knowledge.sourced.repeat(2, axis=1))
         assert source(world) == winner
 
 
-def test_habit_prefers_the_distributor_where_most_was_bought():
-    """All of last year's purchases at distributor 1, and a weight of 20."""
-    world = small_world(sourcing=STATED | {"habit": 20.0})
+def with_a_second_distributor(**parameters):
+    """Distributor 1 is at first the same as distributor 0."""
+    world = small_world(sourcing=STATED | parameters)
     world.distributors = extend(world.distributors, 1, lambda n: empty_distributors(n, 2))
     for column in world.distributors:
         column[1] = column[0]
     world.knowledge = world.knowledge._replace(sourced=world.knowledge.sourced.repeat(2, axis=1))
+    return world
+
+
+@pytest.mark.parametrize(("cash", "chosen"), [(23_999.0, 1), (24_001.0, 0)])
+def test_a_firm_with_less_cash_than_a_months_margin_looks_for_credit(cash, chosen):
+    """Service 40 against a credit of 60 for a firm short of cash and of .3 x 60 for another."""
+    world = with_a_second_distributor(service=40.0, credit=60.0)
+    world.distributors.service[:], world.distributors.credit[:] = [1.0, 0.0], [0.0, 1.0]
+    world.partners.cash[0] = cash
+    assert source(world) == chosen
+
+
+def test_a_distributor_of_the_own_vertical_is_preferred():
+    """Distributor 0 looks after vertical 1, distributor 1 after firm 0's."""
+    world = with_a_second_distributor(focus=20.0)
+    world.distributors.verticals[:] = [0b10, 0b01]
+    assert source(world) == 1
+
+
+def test_habit_prefers_the_distributor_where_most_was_bought():
+    """All of last year's purchases at distributor 1, and a weight of 20."""
+    world = with_a_second_distributor(habit=20.0)
     world.knowledge.sourced[0, 1] = 5_000.0
     assert source(world) == 1
 

@@ -11,7 +11,8 @@ STATED = {"prior": 0.4, "up": 0.1, "down": 0.3, "ceiling": 1.0, "half_life": 1.0
 def pair(own_part=0.0, owner=0, ally=1, **columns):
     """Firms 0 (level .8) and 1 (level .6) in a tie in which 0 trusts 1 by .4 and 1 trusts 0 by .6."""
     world = small_world(trust=STATED | {"own_part": own_part})
-    world.knowledge.skills[0, 0] = 0.8
+    world.knowledge.skills[0, [0, 3]] = 0.8, 0.1  # skill 3 is not asked for
+    world.knowledge.can[0] |= 0b1000
     t = tie(world, 0, 1, trust_ab=0.4, trust_ba=0.6, **columns)
     return world, project(world, owner, ally, ties=(t,), needs=0b0011)
 
@@ -64,3 +65,13 @@ def test_mean_trust_rests_where_gains_and_losses_balance(q, fixed):
     up = trust.updated_trust(fixed, 1.0, 0.1, 0.3, 1.0) - fixed
     down = trust.updated_trust(fixed, -1.0, 0.1, 0.3, 1.0) - fixed
     assert q * up + (1 - q) * down == pytest.approx(0.0, abs=1e-5)
+
+
+def test_what_a_side_sees_of_the_other_stays_within_a_full_signal():
+    """At a tilt of 2 x -.2 a signal of .9 is .5 to the owner and 1, not 1.3, to the ally; after a failure -1 and -.5."""
+    world, p = pair(own_part=2.0)
+    trust.run(world, delivered(p, signal=0.9))
+    assert (world.ties.trust_ab[0], world.ties.trust_ba[0]) == pytest.approx((0.4 + 0.05 * 0.6, 0.6 + 0.1 * 0.4))
+    world, p = pair(own_part=2.0)
+    trust.run(world, delivered(p, success=False, signal=-0.9))
+    assert (world.ties.trust_ab[0], world.ties.trust_ba[0]) == pytest.approx((0.4 - 0.3 * 0.4, 0.6 - 0.15 * 0.6))

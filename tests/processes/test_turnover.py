@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import poisson
 
 from sim.chance import Purpose, uniform
-from sim.events import AllianceEnd, LeaveReason, PartnerExit
+from sim.events import AllianceEnd, Dropped, LeaveReason, PartnerExit
 from sim.ledger import Flow, Outer
 from sim.processes import turnover
 from sim.state.ties import FORMAL
@@ -87,6 +87,8 @@ def test_memberships_and_alliances_of_a_leaver_end_on_record():
     assert (ended["alliance"].tolist(), ended["reason"].tolist()) == ([99], [AllianceEnd.PARTNER_LEFT])
     assert (left["partner"].tolist(), left["network"].tolist(), left["reason"].tolist()) == ([10], [101], [LeaveReason.PARTNER_LEFT])
     assert np.flatnonzero(world.ties.used).tolist() == [kept]
+    dropped = world.log.table("vendor_dropped")
+    assert (dropped["partner"].tolist(), dropped["vendor"].tolist(), dropped["reason"].tolist()) == ([10], [0], [Dropped.PARTNER_LEFT])
 
 
 def test_a_project_without_its_owner_is_abandoned():
@@ -120,3 +122,14 @@ def test_further_entrants_are_a_poisson_number_and_tables_grow_for_them():
     uids = world.partners.uid[world.partners.alive].tolist()
     assert uids == [10, 11, 12] + [2**31 + world.month * 2**14 + k for k in range(expected)]
     assert world.relations.carried.shape[0] == world.knowledge.can.size == world.partners.uid.size
+
+
+def test_a_newcomer_is_as_large_as_somebodys_client_base_but_no_giant():
+    """Everybody's client base is 80, at most 50 of which a newcomer has."""
+    world = small_world(turnover=QUIET | {"extra_entry_per_year": 1.0})
+    world.partners.clients[:] = 80.0
+    while poisson.ppf(uniform(world.key, Purpose.EXTRA_ENTRY, 0), 0.25) == 0:
+        world.month += 1
+    turnover.run(world)
+    new = world.partners.alive & (world.partners.uid >= 2**31)
+    assert set(world.partners.clients[new].tolist()) == {50.0}

@@ -90,4 +90,7 @@ def test_quality_is_the_mean_level_of_who_does_each_task_and_the_buyers_certific
     placed = bids(world, asked, ((0, 0b0001), (1, 0b0010)), carrier=1)
     winning.run(world, asked, placed, 0)
     assert placed.quality[0] == pytest.approx(0.75)
-    assert world.relations.bids_month[:, 0].tolist() == [0.0, 1.0, 0.0]
+    world.knowledge.skills[:2, :2] = 0.99
+    winning.run(world, asked, placed, 0)
+    assert placed.quality[0] == 1.0
+    assert world.relations.bids_month[:, 0].tolist() == [0.0, 2.0, 0.0]

@@ -94,6 +94,9 @@ def _project(model, bid: Bid) -> Project:
     uplift = form.service_led_uplift if model.vendors[bid.vendor].partner_model == SERVICE_LED else 0.0
     services = deal.services * (1.0 + uplift)
     network = bid.team[1].met if len(bid.team) > 1 else None
+    if bid.brokerage > 0.0:
+        brokers = [m.met for m in bid.team[1:] if m.met is not None and m.met.take_rate > 0.0]
+        network = brokers[0] if brokers else network
     if deal.market is not None:
         network = model.venue(deal.market) or network
     project = Project(
