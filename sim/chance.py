@@ -189,5 +189,6 @@ def uniforms(key, purpose, uids, j):
 
 
 def uniforms_at(key, purpose, uids, j=0):
-    """``uniforms`` for whole uids of any integer type; what rules are given as ``chance``."""
-    return uniforms(key, int(purpose), np.ascontiguousarray(uids, np.int64), int(j))
+    """``uniforms`` for one uid or an array of any integer type; what rules are given as ``chance``."""
+    numbers = uniforms(key, int(purpose), np.ascontiguousarray(uids, np.int64).ravel(), int(j))
+    return numbers.reshape(np.shape(uids)) if np.ndim(uids) else float(numbers[0])
