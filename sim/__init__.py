@@ -1,8 +1,9 @@
 """Agent-based simulator of IT channel ecosystems.
 
->>> from sim import ChannelModel
->>> model = ChannelModel("baseline")  # doctest: +SKIP
->>> model.step()  # doctest: +SKIP
+>>> from sim import ChannelModel, Scenario, simulate
+>>> scenario = Scenario.load("quick", {"demand.growth_per_year": 0.02})
+>>> print(simulate(scenario, replications=2))  # doctest: +SKIP
+>>> ChannelModel(scenario.plan).step()  # doctest: +SKIP
 
 Names are imported when they are first used, so a worker that only simulates never loads Mesa.
 """
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.agents import Distributor, Marketplace, Partner, Vendor
+    from sim.engine import advance, build
     from sim.model import ChannelModel
     from sim.plan import Plan
-    from sim.scenario import Scenario, load
-    from sim.simulate import advance, build
+    from sim.report.results import Results, simulate
+    from sim.scenario import Scenario, ScenarioError, load
     from sim.world import World
 
 __version__ = "0.1.0"
@@ -26,12 +28,15 @@ _HOMES = {
     "Marketplace": "sim.agents",
     "Partner": "sim.agents",
     "Plan": "sim.plan",
+    "Results": "sim.report.results",
     "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
     "Vendor": "sim.agents",
     "World": "sim.world",
-    "advance": "sim.simulate",
-    "build": "sim.simulate",
+    "advance": "sim.engine",
+    "build": "sim.engine",
     "load": "sim.scenario",
+    "simulate": "sim.report.results",
 }
 
 __all__ = [
@@ -40,12 +45,15 @@ __all__ = [
     "Marketplace",
     "Partner",
     "Plan",
+    "Results",
     "Scenario",
+    "ScenarioError",
     "Vendor",
     "World",
     "advance",
     "build",
     "load",
+    "simulate",
 ]
 
 

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, leaf
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -32,19 +32,16 @@ class Purpose(IntEnum):
     SKILL_COUNT = 6
     SKILL_PICK = 7
     SKILL_LEVEL = 8
-    SKILL_ACQUIRE = 9
     LINE_CARD = 10
     LINE_CARD_SIZE = 11
     TASTE_FOR_CONTACT = 12
     FOUNDER_AGE = 13
     VENDOR_WORLD = 14
-    HOST_WORLD = 15
     FOUNDER_MEMBERSHIP = 16
     BASE_EXIT = 20
     EXTRA_ENTRY = 21
     OPPORTUNITY_COUNT = 30
     OPPORTUNITY_VALUE = 31
-    OPPORTUNITY_VALUE_2 = 32
     OPPORTUNITY_SKILL_OWN = 33
     OPPORTUNITY_SKILL = 34
     OPPORTUNITY_NEEDS = 35
@@ -87,7 +84,6 @@ class Purpose(IntEnum):
     RECRUIT_VENDOR = 112
     CO_DELIVERY = 113
     SPECIFIED_TAKE_ON = 114
-    TRAINING = 120
     SELF_TRAINING = 121
     NEW_SKILL = 122
     NEW_SKILL_PICK = 123
@@ -104,9 +100,12 @@ class Purpose(IntEnum):
     HOST_ENTRY = 150
     HOST_ATTRIBUTES = 151
     LEAKAGE = 152
-    HILL_CLIMB = 153
     RING = 160
+    COUNTERFACTUAL_SAMPLE = 161
     USER = 200
+
+
+RETIRED = (9, 15, 32, 120, 153)  # numbers that once were purposes: never to be given a new meaning
 
 
 @leaf
@@ -166,10 +165,19 @@ def poisson(u, mean):
 
 
 @leaf
+def pair_key(uid, other):
+    """A uid for one thing with another, in this order, non-negative: whom to draw for when a firm meets a network.
+
+    Both are mixed, so no two pairs share a draw however large their uids; ``uid ^ (other << 8)`` would let
+    (0, 1) and (256, 0) do so.
+    """
+    return np.int64(mix(mix(np.uint64(uid) + _GOLDEN) ^ np.uint64(other)) >> np.uint64(1))
+
+
+@leaf
 def pair_uid(uid_a, uid_b):
     """A uid for an unordered pair, the same for (a, b) and (b, a), non-negative."""
-    low, high = min(uid_a, uid_b), max(uid_a, uid_b)
-    return np.int64(mix(mix(np.uint64(low) + _GOLDEN) ^ np.uint64(high)) >> np.uint64(1))
+    return pair_key(min(uid_a, uid_b), max(uid_a, uid_b))
 
 
 @leaf
@@ -179,12 +187,21 @@ def event_uid(month, uid, j):
     return np.int64(mix(z + np.uint64(j + 1)) >> np.uint64(1))
 
 
-@kernel
+@allocating_kernel
 def uniforms(key, purpose, uids, j):
     """``uniform`` for an array of uids; for rules that work on columns."""
     out = np.empty(uids.size)
     for i in range(uids.size):
         out[i] = uniform(key, purpose, uids[i], j)
+    return out
+
+
+@allocating_kernel
+def pair_keys(uids, other):
+    """``pair_key`` of each uid with one other."""
+    out = np.empty(uids.size, np.int64)
+    for i in range(uids.size):
+        out[i] = pair_key(uids[i], other)
     return out
 
 

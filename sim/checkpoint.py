@@ -83,7 +83,7 @@ def load(path: str | os.PathLike[str], plan: Plan, log: EventLog | None = None) 
     switches = _typed(Switches, head["switches"], place)
     rules, schedule = dict(plan.rules), plan.schedule
     world = World(plan.size, parameters, rules, switches, head["seed"], head["replication"], head["burn_in"], schedule, log)
-    world.month = head["month"]
+    world.month, world.policies = head["month"], plan.policies()
     kinds = get_type_hints(World)
     for name in TABLES:
         found = {key.partition(".")[2]: column for key, column in columns.items() if key.partition(".")[0] == name}

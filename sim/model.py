@@ -58,7 +58,7 @@ class ChannelModel(mesa.Model):
         if isinstance(plan, str):
             plan = _plan_of(plan)
         if world is None:
-            from sim.simulate import build
+            from sim.engine import build
 
             assert plan is not None
             world = build(plan, replication, log=log)
@@ -77,7 +77,7 @@ class ChannelModel(mesa.Model):
 
     def step(self) -> None:
         """Run one month, register who came and remove who left, collect data."""
-        from sim.simulate import advance
+        from sim.engine import advance
 
         advance(self.world)
         self._follow()

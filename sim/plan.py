@@ -3,7 +3,7 @@
 from math import inf
 from typing import Any, NamedTuple
 
-from sim.policy import Policy
+from sim.policy import POLICIES, Policy
 from sim.state.table import Bools, Floats, Ints
 from sim.switches import Switches
 from sim.world import Size
@@ -26,6 +26,8 @@ class NetworkGroup(NamedTuple):
     kind: int  # index into sim.state.networks.KINDS
     count: int  # type: ignore[assignment]  # hides tuple.count, which nobody counts with here
     policy: Policy
+    name: str = ""  # of a group of one, "" where it has none
+    host: int = -1  # row of the vendor, distributor or marketplace that hosts it, -1 for the first that is free
 
 
 class Event(NamedTuple):
@@ -66,6 +68,18 @@ class GivenPartners(NamedTuple):
     skills: Bools  # n x K, all False where not given
 
 
+class GivenTies(NamedTuple):
+    """Ties of given partners at the start, taken from data; None where the data have none of that sort.
+
+    Partners are rows of ``GivenPartners``, networks positions in ``Plan.networks``, of groups of one.
+    """
+
+    members: Ints | None = None  # n x 2: partner, network; nobody else is a member of a network at the start
+    alliances: Ints | None = None  # n x 3: partner, partner, index into sim.state.ties.FORMS
+    carried: Ints | None = None  # n x 2: partner, vendor; a partner in it carries these vendors and no other
+    shares: Floats | None = None  # n, share of the partner's purchases, for each row of ``carried``
+
+
 class Plan(NamedTuple):
     """All that a run needs but for the replication number."""
 
@@ -85,3 +99,16 @@ class Plan(NamedTuple):
     marketplaces: tuple[dict[str, float], ...]
     schedule: tuple[Event, ...]
     given: GivenPartners | None = None
+    ties: GivenTies | None = None
+    redraw: frozenset[str] = frozenset()  # drawn inputs (sim.grounds.INPUTS) that get other chance, all else its own
+
+    def policies(self) -> dict[int, Policy]:
+        """Kind of network -> policy of a host that enters: that of the plan's first network of the kind, else the kind's.
+
+        A network taken from data has its members from the data; an entrant founds with the kind's number.
+        """
+        policies = dict(POLICIES)
+        for group in reversed(self.networks):
+            founders = POLICIES[group.kind].founding_members if group.name else group.policy.founding_members
+            policies[group.kind] = group.policy._replace(founding_members=founders)
+        return policies

@@ -4,11 +4,13 @@ from statistics import NormalDist
 
 import numpy as np
 
+from sim import given
 from sim.chance import Purpose, uniforms
 from sim.events import EventLog
 from sim.ledger import empty_ledger
 from sim.plan import Plan
 from sim.processes import agreements, hosts
+from sim.processes.demand import grown
 from sim.processes.founding import Founding, found
 from sim.processes.opening import open_network
 from sim.processes.skills import refresh_can
@@ -41,22 +43,34 @@ def build(plan: Plan, replication: int, log: EventLog | None = None) -> World:
         plan.size, dict(plan.parameters), dict(plan.rules), plan.switches, plan.seed, replication, plan.burn_in, plan.schedule,
         log,
     )  # fmt: skip
+    world.policies = plan.policies()
     founding = plan.parameters["founding"]
     world.ledger = empty_ledger()
     world.market = empty_market(plan.size.skills)
     world.market.popularity[:] = 1.0 / np.arange(1, plan.size.skills + 1) ** founding.skill_zipf
     world.market.popularity[:] /= world.market.popularity.sum()
     world.market.norm[0] = founding.first_expectation
+    world.market.volume[0] = grown(plan.parameters["demand"].growth_per_year, -plan.burn_in - 1)  # 1 in the first month after
     draw_suppliers(world, plan, plan.parameters["suppliers"])
     world.networks = empty_networks(0, plan.size.vendors)
     world.agreements, world.ties, world.projects = empty_agreements(64), empty_ties(256), empty_projects(256)
     _found_partners(world, plan)
     _sign_first_agreements(world, plan)
     _spread_first_purchases(world)
-    for group in plan.networks:
-        for _ in range(group.count):
-            hosts.record_policy(world, open_network(world, group), 0)
+    _open_networks(world, plan)
+    given.ally(world, plan)
     return world
+
+
+def _open_networks(world: World, plan: Plan) -> None:
+    """Open the networks of the plan, those with a host of their own first, and let given members in."""
+    rows = {}
+    key = world.key_of("memberships", plan.redraw)
+    for n in sorted(range(len(plan.networks)), key=lambda n: plan.networks[n].host < 0):
+        for _ in range(plan.networks[n].count):
+            rows[n] = open_network(world, plan.networks[n], key)
+            hosts.record_policy(world, rows[n], 0)
+    given.join(world, plan, rows)
 
 
 def _found_partners(world: World, plan: Plan) -> None:
@@ -66,47 +80,30 @@ def _found_partners(world: World, plan: Plan) -> None:
     world.relations = empty_relations(n + spare, size.vendors)
     world.knowledge = empty_knowledge(n + spare, size.skills, 0, size.distributors)
     founding = plan.parameters["founding"]
-    staff = founder_sizes(n, world.world_key, founding)
-    given = plan.given
-    if given is not None:
-        m = len(given.names)
-        staff[:m] = np.where(np.isnan(given.staff), staff[:m], given.staff)
+    staff = founder_sizes(n, world.key_of("staff", plan.redraw), founding)
+    if plan.given is not None:
+        m = len(plan.given.names)
+        staff[:m] = np.where(np.isnan(plan.given.staff), staff[:m], plan.given.staff)
     rows = np.arange(n)
     found(
         rows, rows, staff, 0, world.world_key, world.partners, world.relations, world.knowledge, world.memberships, world.vendors,
         world.market.popularity, world.ledger, founding, plan.parameters["firm"], size,
     )  # fmt: skip
     world.partners.entered[:n] = -(120 * uniforms(world.world_key, int(Purpose.FOUNDER_AGE), rows, 0)).astype(np.int64)
-    if given is not None:
-        _write_given(world, plan)
+    if plan.redraw:
+        given.redraw_partners(world, plan, staff)
+    if plan.given is not None:
+        given.write_partners(world, plan)
+    given.redraw_levels(world, plan)
     refresh_can(world.partners, world.relations, world.knowledge, plan.parameters["firm"].skill_threshold, size.skills)
     record_entry(world, rows, np.full(n, -1))
 
 
-def _write_given(world: World, plan: Plan) -> None:
-    """Put what the data say in place of what was drawn."""
-    given, partners = plan.given, world.partners
-    assert given is not None
-    for i in range(len(given.names)):
-        if given.region[i] >= 0:
-            partners.region[i] = given.region[i]
-            partners.reach[i] = (1 << int(given.region[i])) | int(given.reach[i])
-        elif given.reach[i]:
-            partners.reach[i] |= given.reach[i]
-        if given.verticals[i]:
-            partners.verticals[i] = given.verticals[i]
-        if given.business_type[i] >= 0:
-            partners.business_type[i] = given.business_type[i]
-        if given.skills[i].any():
-            drawn = 0.45 + 0.5 * uniforms(world.world_key, int(Purpose.SKILL_LEVEL), np.arange(plan.size.skills) + 1000 * i, 7)
-            world.knowledge.skills[i] = np.where(given.skills[i], drawn, 0.0)
-
-
 def _sign_first_agreements(world: World, plan: Plan) -> None:
     """Line cards and listings that stand at the start; every vendor is with at least one distributor."""
-    chance_of = plan.parameters["suppliers"].line_card
+    chance_of, key = plan.parameters["suppliers"].line_card, world.key_of("line_cards", plan.redraw)
     for v in range(plan.size.vendors):
-        u = uniforms(world.world_key, int(Purpose.AGREEMENT), np.arange(plan.size.distributors), v)
+        u = uniforms(key, int(Purpose.AGREEMENT), np.arange(plan.size.distributors), v)
         with_it = u < chance_of
         if plan.size.distributors and not with_it.any():
             with_it[int(u.argmin())] = True

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from sim.compiled import CACHE_FOLDER
+from sim.engine import advance, build
 from sim.plan import Plan
 from sim.rules.registry import DEFAULTS, make_rule
-from sim.simulate import advance, build
 
 _MARKER = "complete"
 
@@ -21,7 +21,7 @@ def warm_up(plan: Plan, say: Callable[[str], None]) -> None:
         return
     say("compiling the model for this machine, once; about a minute ...")
     rules = {point: make_rule(point, name, {}) for point, name in DEFAULTS.items()}
-    tiny = plan._replace(partners=min(plan.partners, 60), months=6, burn_in=0, schedule=(), given=None, rules=rules)
+    tiny = plan._replace(partners=min(plan.partners, 60), months=6, burn_in=0, schedule=(), given=None, ties=None, rules=rules)
     world = build(tiny, 0)
     for _ in range(6):
         advance(world)

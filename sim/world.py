@@ -1,7 +1,7 @@
 """Everything that one run needs and holds: tables, parameters, rules, switches, chance."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from sim import chance
 from sim.events import EventLog
 from sim.ledger import Ledger
+from sim.policy import POLICIES
 from sim.state.market import Market
 from sim.state.networks import Networks
 from sim.state.partners import Knowledge, Memberships, Partners, Relations
@@ -78,6 +79,7 @@ class World:
         self.schedule = list(schedule)
         self.log = log
         self.month = 0
+        self.policies = dict(POLICIES)  # kind of network -> policy of a host that enters
 
     @property
     def key(self) -> np.uint64:
@@ -88,6 +90,10 @@ class World:
     def world_key(self) -> np.uint64:
         """The key of what is drawn once, before the first month."""
         return np.uint64(chance.month_key(self.seed, self.replication, -1))
+
+    def key_of(self, drawn: str, redraw: Collection[str]) -> np.uint64:
+        """The key of one drawn input of the world: ``world_key``, or another one where it is to be redrawn."""
+        return np.uint64(chance.mix(self.world_key)) if drawn in redraw else self.world_key
 
     def record(self, table: str, **columns: Any) -> None:
         """Append to the event log, if there is one."""

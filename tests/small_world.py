@@ -168,20 +168,20 @@ def tie(world: World, a: int, b: int, **columns: float) -> int:
 def project(world: World, *members: int, work: tuple[float, ...] = (), ties: tuple[int, ...] = (), **columns: Any) -> int:
     """A project of these members, the owner first, due now; returns its row.
 
-    It holds 10,000 of product of vendor 0 and 10,000 of services.
+    It holds 10,000 of product of vendor 0 and 10,000 of services, 12,000 of work.
     """
     p = int(np.flatnonzero(~world.projects.used)[0])
     projects = world.projects
     for column in projects:
         column[p] = 0
     projects.used[p], projects.uid[p], projects.size[p] = True, 500 + p, len(members)
-    projects.member[p] = projects.member_uid[p] = projects.tie[p] = -1
+    projects.member[p] = projects.member_uid[p] = projects.tie[p] = projects.broker[p] = -1
     projects.member[p, : len(members)], projects.member_uid[p, : len(members)] = members, world.partners.uid[list(members)]
     projects.work[p, : len(members)] = work or 1.0 / len(members)
     projects.tie[p, 1 : 1 + len(ties)] = ties
     projects.value[p], projects.product[p], projects.services[p] = 20_000.0, 10_000.0, 10_000.0
     projects.source[p] = projects.market[p] = projects.network[p] = projects.network_uid[p] = -1
-    projects.due[p], projects.trust[p], projects.quality[p] = world.month, 0.5, 0.6
+    projects.due[p], projects.trust[p], projects.quality[p], projects.workload[p] = world.month, 0.5, 0.6, 12_000.0
     for name, value in columns.items():
         getattr(projects, name)[p] = value
     return p

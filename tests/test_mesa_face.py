@@ -82,7 +82,7 @@ def month(monkeypatch):
     """Make a function the month of this test's models."""
 
     def use(advance):
-        monkeypatch.setitem(sys.modules, "sim.simulate", types.SimpleNamespace(advance=advance))
+        monkeypatch.setitem(sys.modules, "sim.engine", types.SimpleNamespace(advance=advance))
 
     return use
 
@@ -364,7 +364,7 @@ def test_a_scenario_runs_by_its_name_and_its_agents_are_its_rows(baseline):
 
 @pytest.mark.slow
 def test_the_mesa_face_runs_the_same_months_as_the_engine(baseline):
-    from sim.simulate import advance, build
+    from sim.engine import advance, build
 
     world = build(baseline.plan, 0)
     for _ in range(3):

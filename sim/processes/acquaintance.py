@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, leaf
 from sim.state.table import Ints
 from sim.state.ties import Ties
 from sim.world import World
@@ -17,7 +17,7 @@ class Neighbours(NamedTuple):
     tie: Ints
 
 
-@kernel
+@allocating_kernel
 def _index(ties, n):
     start = np.zeros(n + 1, np.int64)
     for t in range(ties.used.size):
@@ -63,6 +63,12 @@ def trust_of(t, r, ties, trust_on, prior):
     if not trust_on:
         return prior
     return ties.trust_ab[t] if ties.a[t] == r else ties.trust_ba[t]
+
+
+@leaf
+def mean_trust(t, ties, trust_on, prior):
+    """The mean of what both ends of a tie trust each other."""
+    return 0.5 * (trust_of(t, ties.a[t], ties, trust_on, prior) + trust_of(t, ties.b[t], ties, trust_on, prior))
 
 
 def living_ties(ties: Ties) -> np.ndarray:

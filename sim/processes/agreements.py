@@ -7,7 +7,9 @@ either side stays below its cost for two quarters end.
 - line card: the distributor expects its share of the vendor's channel sales at its margin; the vendor
   expects further reach on it, less the distributor's margin.
 - listing: the marketplace expects a share of its jobs to use the vendor; the vendor expects sales from them.
-- technology alliance: two vendors whose products fit different skills expect joint solutions.
+  Tasks whose customer named a vendor can be posted only where it is listed (S3).
+- technology alliance: two vendors whose products fit different skills expect joint solutions, for which further
+  customers ask (S3).
 - affiliation: a community or pure P2P network takes a vendor as sponsor; it expects the sponsorship, the vendor
   its members' purchases.
 

@@ -8,7 +8,7 @@ YEAR_FADE = 11.0 / 12.0  # a running year is an exponential average with a memor
 
 def open_books(world: World) -> None:
     """Start a month's sums at zero and let the running years fade."""
-    for table in (world.partners, world.relations, world.vendors, world.distributors, world.marketplaces, world.networks):
+    for table in (world.partners, world.relations, world.knowledge, world.vendors, world.distributors, world.marketplaces, world.networks):
         for name in table._fields:
             if name.endswith("_month") and name not in ("met_month",):
                 getattr(table, name)[:] = 0.0

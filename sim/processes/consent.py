@@ -16,11 +16,13 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim import bits
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf
 from sim.parameters import Par
 from sim.processes.feasibility import affordable, task_work
 from sim.processes.firm import outside_option, work_of
 from sim.processes.search import Pool
+from sim.processes.vendor_choice import earned_on_product
+from sim.rules.form import costs_of
 from sim.rules.tables import Offers
 from sim.state.market import Bids, Opportunities
 from sim.state.table import Floats, Ints
@@ -31,7 +33,7 @@ from sim.world import World
 class Consent(NamedTuple):
     """Parameters of consent and split."""
 
-    rejections: Annotated[int, Par("refusals", 0, 20, "assumed; trial 3", "refusals after which a firm gives up")] = 3
+    rejections: Annotated[int, Par("refusals", 0, 20, "assumed; trial 3", "refusals that a firm takes; at one more it gives up")] = 3
     finder: Annotated[float, Par("share of surplus", 0, 0.9, "assumed; trial .10", "share for the firm that brings the deal")] = 0.10
     trust_saves: Annotated[float, Par("share", 0, 1, "assumed; trial .6", "coordination = c_form (1 - trust_saves T) V")] = 0.6
 
@@ -69,21 +71,21 @@ def bargaining_weight(work, total_work, finder, is_owner):
 
 @leaf
 def expected_margin(owner, needs, relations, vendors, sizes, firm):
-    """Product margin a team expects: of the named vendors, else the mean of those the owner carries."""
+    """What a team expects to earn on a dollar of product: mean of the named vendors, else of those the owner carries."""
     total, n = 0.0, 0
     for v in range(vendors.uid.size):
         if bits.has(needs, sizes.skills + v):
-            total += vendors.list_margin[v]
+            total += earned_on_product(v, vendors)
             n += 1
     if n == 0:
         for v in range(vendors.uid.size):
             if relations.carried[owner, v]:
-                total += vendors.list_margin[v]
+                total += earned_on_product(v, vendors)
                 n += 1
     return total / n if n else firm.product_margin
 
 
-@kernel
+@allocating_kernel
 def _ask(pool, scores, deals, bids, partners, knowledge, relations, vendors, ties, networks, costs, consent, firm, sizes, outside_on):
     """Each incomplete bid picks its best candidate not yet asked; returns Asks and the two sides' Offers."""
     n = pool.deal.size
@@ -115,7 +117,7 @@ def _ask(pool, scores, deals, bids, partners, knowledge, relations, vendors, tie
         sum_outside = outside[asked]
         for k in range(bids.size[o]):
             sum_outside += bids.outside[o, k]
-        surplus[asked] = margin - bids.coordination[o] - bids.brokerage[o] - cost - brokerage[asked]
+        surplus[asked] = margin - bids.coordination[o] - bids.brokerage[o].sum() - cost - brokerage[asked]
         share[asked] = nash_share(outside[asked], bargaining_weight(work, total, consent.finder, False), surplus[asked], sum_outside)
         own_beta = bargaining_weight(own_work, total, consent.finder, True)
         own_share[asked] = nash_share(bids.outside[o, 0], own_beta, surplus[asked], sum_outside)
@@ -163,7 +165,7 @@ def _apply(asks, accepted, pool, deals, bids, partners, firm, sizes):
         bids.member[o, m], bids.task[o, m], bids.outside[o, m], bids.met[o, m] = r, asks.task[k], asks.outside[k], pool.met[d, c]
         bids.size[o] = m + 1
         bids.coordination[o] += asks.coordination[k]
-        bids.brokerage[o] += asks.brokerage[k]
+        bids.brokerage[o, m] = asks.brokerage[k]
         bids.missing[o] &= ~asks.task[k]
         bids.ready[o] = bids.missing[o] == 0
         partners.backlog[r] += work
@@ -172,7 +174,7 @@ def _apply(asks, accepted, pool, deals, bids, partners, firm, sizes):
 def run(world: World, deals: Opportunities, bids: Bids, pool: Pool, scores: np.ndarray, chance: Any) -> None:
     """Ask, round after round, until every bid is complete or gives up."""
     consent = world.parameters["consent"]
-    costs = coordination_by_form(world)
+    costs = costs_of(world.rules["form"]).coordination
     for _ in range(consent.rejections + TEAM_SIZE):
         asks, share, own_share, owner_outside, surplus = _ask(
             pool, scores, deals, bids, world.partners, world.knowledge, world.relations, world.vendors, world.ties,
@@ -188,9 +190,3 @@ def run(world: World, deals: Opportunities, bids: Bids, pool: Pool, scores: np.n
         theirs = np.asarray(decide(Offers(deal, asked, owner, share, asks.outside, surplus, back), chance), dtype=bool)
         ours = np.asarray(decide(Offers(deal, owner, asked, own_share, owner_outside, surplus, trust), chance), dtype=bool)
         _apply(asks, theirs & ours, pool, deals, bids, world.partners, world.parameters["firm"], world.size)
-
-
-def coordination_by_form(world: World) -> np.ndarray:
-    """Coordination cost of each form as a share of the deal's value, as the form rule states it."""
-    rule = world.rules["form"]
-    return np.asarray(getattr(rule, "coordination", (0.06, 0.06, 0.04, 0.02)), dtype=float)

@@ -14,13 +14,15 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf
 from sim.events import AllianceEnd
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
+from sim.processes.acquaintance import mean_trust, trust_of
+from sim.processes.consent import coordination_cost
 from sim.processes.directory import Directory, draw
-from sim.processes.form import form_costs
 from sim.processes.search import mean_level
+from sim.rules.form import costs_of
 from sim.rules.tables import Standing
 from sim.state.ties import ACQUAINTANCE, OCCASIONAL, PROJECT
 from sim.world import World
@@ -60,7 +62,16 @@ def _age(ties, partners, ledger, setup, upkeep, continuation, failures):
 
 
 @kernel
-def _look_outside(rows, ties, partners, knowledge, memberships, directory, continuation, prior, key, month, sizes):
+def _save(rows, ties, coordination, trust_saves, trust_on, prior, saved):
+    """What each alliance's form saves a month of the coordination that the same deals would cost as projects, US dollars."""
+    for n in range(rows.size):
+        t = rows[n]
+        less = coordination[PROJECT] - coordination[ties.form[t]]
+        saved[n] = ties.rate[t] * coordination_cost(less, mean_trust(t, ties, trust_on, prior), ties.volume[t], trust_saves)
+
+
+@allocating_kernel
+def _look_outside(rows, ties, partners, knowledge, memberships, directory, continuation, trust_on, prior, key, sizes):
     """What each pair's surplus a month would be with the best other firm that one side met; 0 where it did not look."""
     better = np.zeros(rows.size)
     skills = bits.low_bits(sizes.skills)
@@ -79,7 +90,7 @@ def _look_outside(rows, ties, partners, knowledge, memberships, directory, conti
             continue
         covered = knowledge.can[r] & part
         quality = mean_level(knowledge.skills[r], covered) / max(1e-9, mean_level(knowledge.skills[theirs], part))
-        trust = ties.trust_ab[t] if ties.a[t] == mine else ties.trust_ba[t]
+        trust = trust_of(t, mine, ties, trust_on, prior)
         share = bits.count(covered) / bits.count(part)
         better[n] = ties.rate[t] * max(0.0, ties.value[t]) * share * quality * (0.6 + 0.6 * prior) / (0.6 + 0.6 * trust)
     return better
@@ -103,7 +114,8 @@ def _where_to_look(r, partners, memberships, directory, u):
 def run(world: World, directory: Directory, failures: np.ndarray, chance: Any) -> None:
     """Age every tie, then end those that end.  ``failures``: failed deals of each tie this month."""
     ties, continuation, month = world.ties, world.parameters["continuation"], world.month
-    setup, upkeep = form_costs(world)
+    setup, coordination, upkeep = costs_of(world.rules["form"])
+    trust_on, prior = world.switches.trust, world.parameters["trust"].prior
     _age(ties, world.partners, world.ledger, setup, upkeep, continuation, failures)
     _end(world, np.flatnonzero(ties.used & (ties.form == PROJECT) & (ties.until <= month)), int(AllianceEnd.COMPLETED))
     rows = np.flatnonzero(ties.used & (ties.form >= OCCASIONAL))
@@ -112,20 +124,22 @@ def run(world: World, directory: Directory, failures: np.ndarray, chance: Any) -
     if world.switches.outside_options:
         better = _look_outside(
             rows, ties, world.partners, world.knowledge, world.memberships, directory, continuation,
-            world.parameters["trust"].prior, world.key, month, world.size,
+            trust_on, prior, world.key, world.size,
         )  # fmt: skip
     else:
         better = np.zeros(rows.size)
+    saved = np.empty(rows.size)
+    _save(rows, ties, coordination, world.parameters["consent"].trust_saves, trust_on, prior, saved)
     standing = Standing(
         uids, form, month - ties.started[rows], month < ties.term_end[rows], ties.goodwill[rows],
-        ties.rate[rows] * np.maximum(0.0, ties.value[rows]), upkeep[form], better, setup[form],
+        ties.rate[rows] * np.maximum(0.0, ties.value[rows]), saved, upkeep[form], better, setup[form],
     )  # fmt: skip
     why = np.asarray(world.rules["dissolution"].decide(standing, chance), dtype=np.int64) if rows.size else np.zeros(0, np.int64)
     exogenous = chance(Purpose.EXOGENOUS_END, uids, 0) < continuation.hazard_per_month
     why = np.where((why == 0) & exogenous, int(AllianceEnd.HAZARD), why)
     _end(world, rows[why > 0], why[why > 0])
     forgotten = ties.used & (ties.form == ACQUAINTANCE) & (ties.last < month - continuation.forget_months) & (ties.until <= month)
-    ties.used[forgotten] = False
+    ties.used[forgotten & ~ties.barred] = False
 
 
 def _end(world: World, rows: np.ndarray, reason: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf
 from sim.parameters import Par
 from sim.processes.firm import capacity, logistic
 from sim.state.table import Bools, Floats, Ints
@@ -63,7 +63,7 @@ def _work(partners, firm):
             partners.utilisation[r] += (done / limit - partners.utilisation[r]) / 3.0
 
 
-@kernel
+@allocating_kernel
 def _deliver(due, projects, partners, delivery, key, trust_on, prior):
     success, signal = np.empty(due.size, np.bool_), np.empty(due.size)
     for n in range(due.size):

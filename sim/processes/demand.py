@@ -4,9 +4,10 @@ Each partner is asked Poisson(rate) times a month, rate = load x p x clients x (
 / (.5 + usual reputation) / mean value; the mean value of a deal grows with the size of who is asked as size^gamma, so volume stays
 proportional to the client base.  A customer mostly asks for something that this partner does (first skill
 from the partner's own with probability .8), else coverage starves demand.  A vendor's MDF brings further
-customers who ask for that vendor; under technology alliances some need two vendors together.
+customers who ask for that vendor; a technology alliance brings customers who ask for both vendors together,
+``joint_solution`` x the usual number x the share of customers who know the lesser-known of the two.
 
-Reads partners, knowledge, relations.leads, agreements, market; writes relations.leads, market.asked_value;
+Reads partners, knowledge, relations.leads, agreements, market; writes relations.leads, market (volume, asked_value);
 returns the month's Opportunities.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, event_uid, normal, poisson, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.processes.founding import pick
@@ -42,8 +43,9 @@ class Demand(NamedTuple):
     vendor_specified: Annotated[float, Par("probability", 0, 1, "assumed; trial .2", "the customer names the vendor")] = 0.20
     rivals: Annotated[float, Par("firms", 0, 20, "assumed", "mean number of rivals outside the channel")] = 1.0
     lead_yield: Annotated[float, Par("US dollars per US dollar", 0, 20, "assumed; trial 4, range 1-6; decides H9", "demand per dollar of MDF")] = 3.0
-    joint_solution: Annotated[float, Par("probability", 0, 0.2, "assumed", "a deal that needs both vendors of a technology alliance, per alliance")] = 0.01
+    joint_solution: Annotated[float, Par("share", 0, 0.2, "assumed; what S15 expects of it", "demand that a technology alliance adds, of that of the lesser-known vendor")] = 0.01
     novelty: Annotated[float, Par("per skill and month", 0, 0.2, "assumed; trial .004", "probability that the technology behind a skill is replaced")] = 0.002
+    worth_left: Annotated[float, Par("share", 0, 1, "assumed", "of a skill level that carries over to the successor technology")] = 0.2
     rotation: Annotated[float, Par("per skill and month", 0, 0.2, "assumed; trial .004", "probability that a skill swaps its popularity with another")] = 0.004
     reoffers: Annotated[int, Par("firms", 0, 50, "specification: a few; trial 4", "other firms that a customer turns to when the first fails")] = 4
 
@@ -56,30 +58,33 @@ def opportunity_rate(clients, reputation, growth, demand, firm):
     return volume / mean, mean
 
 
-@kernel
-def _count(partners, relations, key, growth, demand, firm):
-    counts = np.zeros(partners.uid.size, np.int64)
+@allocating_kernel
+def _count(partners, relations, reach, key, growth, demand, firm):
+    """Opportunities of each partner, N x 3: own customers, those that MDF brought, those who want a joint solution."""
+    counts = np.zeros((partners.uid.size, 3), np.int64)
     for r in range(partners.uid.size):
         if partners.alive[r]:
             rate, mean = opportunity_rate(partners.clients[r], partners.reputation[r], growth, demand, firm)
-            counts[r] = poisson(uniform(key, Purpose.OPPORTUNITY_COUNT, partners.uid[r]), rate)
+            counts[r, 0] = poisson(uniform(key, Purpose.OPPORTUNITY_COUNT, partners.uid[r]), rate)
             for v in range(relations.leads.shape[1]):
                 if relations.leads[r, v] > 0.0:
                     u = uniform(key, Purpose.OPPORTUNITY_COUNT, partners.uid[r], v + 1)
-                    counts[r] += poisson(u, relations.leads[r, v] / mean) << 20
+                    counts[r, 1] += poisson(u, relations.leads[r, v] / mean)
+            joint = demand.joint_solution * reach[-1] * rate if reach.size else 0.0
+            counts[r, 2] = poisson(uniform(key, Purpose.TECH_ALLIANCE_DEAL, partners.uid[r], 0), joint)
     return counts
 
 
 @kernel
-def _draw(counts, partners, knowledge, relations, market, pairs, month, key, growth, demand, firm, sizes, vendor_size, out):
-    """Fill Opportunities for each partner: first its own customers, then those that MDF brought."""
+def _draw(counts, partners, knowledge, relations, market, pairs, reach, month, key, growth, demand, firm, sizes, vendor_size, out):
+    """Fill Opportunities for each partner: its own customers, those that MDF brought, those who want a joint solution."""
     o = 0
     for r in range(partners.uid.size):
-        own, led = counts[r] & 0xFFFFF, counts[r] >> 20
-        if own + led == 0:
+        own, led = counts[r, 0], counts[r, 1]
+        if counts[r].sum() == 0:
             continue
         _, mean = opportunity_rate(partners.clients[r], partners.reputation[r], growth, demand, firm)
-        for j in range(own + led):
+        for j in range(counts[r].sum()):
             uid = event_uid(month, partners.uid[r], j)
             value = mean * np.exp(demand.value_sd * normal(key, Purpose.OPPORTUNITY_VALUE, uid) - 0.5 * demand.value_sd**2)
             out.uid[o], out.owner[o], out.known[o] = uid, r, r
@@ -93,14 +98,12 @@ def _draw(counts, partners, knowledge, relations, market, pairs, month, key, gro
             out.skills[o] = bits.count(needs)
             u = uniform(key, Purpose.OPPORTUNITY_COMPLEXITY, uid)
             out.complexity[o] = min(1.0, max(0.0, 0.22 * out.skills[o] - 0.12 + 0.25 * u))
-            named = _named(r, j, own, uid, relations, key, demand, vendor_size)
-            if named >= 0:
-                needs |= 1 << (sizes.skills + named)
-            elif pairs.shape[0] > 0:
-                u = uniform(key, Purpose.TECH_ALLIANCE_DEAL, uid) / demand.joint_solution if demand.joint_solution > 0.0 else 1e9
-                if u < pairs.shape[0]:
-                    a, b = pairs[int(u)]
-                    needs |= (1 << (sizes.skills + a)) | (1 << (sizes.skills + b))
+            if j >= own + led:
+                a, b = pairs[_alliance(uniform(key, Purpose.TECH_ALLIANCE_DEAL, uid, 1), reach)]
+                needs |= (1 << (sizes.skills + a)) | (1 << (sizes.skills + b))
+            else:
+                named = _named(r, j, own, uid, relations, key, demand, vendor_size)
+                needs |= 1 << (sizes.skills + named) if named >= 0 else 0
             out.needs[o] = needs
             out.region[o] = _place(partners.region[r], sizes.regions, uid, Purpose.OPPORTUNITY_REGION, demand.out_of_region, key)
             home = _some_bit(partners.verticals[r], uniform(key, Purpose.OPPORTUNITY_VERTICAL, uid, 2))
@@ -138,6 +141,12 @@ def _named(r, j, own, uid, relations, key, demand, vendor_size):
 
 
 @leaf
+def _alliance(u, reach):
+    """The technology alliance whose joint solution a customer wants; ``reach`` is cumulative, increasing."""
+    return min(reach.size - 1, np.searchsorted(reach, u * reach[-1], side="right"))
+
+
+@leaf
 def _place(home, n, uid, purpose, elsewhere, key):
     """The home place, or with probability ``elsewhere`` any."""
     if uniform(key, purpose, uid, 0) < elsewhere:
@@ -156,25 +165,31 @@ def _some_bit(mask, u):
     return bit
 
 
+def grown(growth_per_year: float, months: float) -> float:
+    """What demand is multiplied by in so many months at one rate of growth."""
+    return (1.0 + growth_per_year) ** (months / 12.0)
+
+
 def growth_index(world: World) -> float:
-    """Demand relative to the first month after burn-in."""
-    return (1.0 + world.parameters["demand"].growth_per_year) ** ((world.month - world.burn_in) / 12.0)
+    """Demand per client relative to the first month after burn-in."""
+    return float(world.market.volume[0])
 
 
 def run(world: World) -> Opportunities:
     """The opportunities of this month, in order of priority."""
     demand, firm = world.parameters["demand"], world.parameters["firm"]
+    world.market.volume[0] *= grown(demand.growth_per_year, 1)  # month by month, so that a change of rate changes no level
     growth = growth_index(world)
-    counts = _count(world.partners, world.relations, world.key, growth, demand, firm)
-    total = int(((counts & 0xFFFFF) + (counts >> 20)).sum())
-    deals = empty_opportunities(total)
     pairs = _technology_pairs(world)
+    reach = np.cumsum(world.vendors.size[pairs].min(axis=1))
+    counts = _count(world.partners, world.relations, reach, world.key, growth, demand, firm)
+    deals = empty_opportunities(int(counts.sum()))
     named = np.where(world.vendors.active, world.vendors.size, 0.0)
     for scalar in (world.market.asked_value, world.market.unserved_value, world.market.lost_value, world.market.solo_profit):
         scalar[:] = 0.0
     _draw(
-        counts, world.partners, world.knowledge, world.relations, world.market, pairs, world.month, world.key, growth, demand,
-        firm, world.size, named, deals,
+        counts, world.partners, world.knowledge, world.relations, world.market, pairs, reach, world.month, world.key, growth,
+        demand, firm, world.size, named, deals,
     )  # fmt: skip
     order = np.argsort(deals.priority)
     columns: list[Any] = [column[order] for column in deals]
@@ -192,7 +207,10 @@ def _technology_pairs(world: World) -> np.ndarray:
 @kernel
 def _reoffer(deals, knowledge, directory, key, sizes, tries):
     for o in range(deals.uid.size):
-        if not deals.open[o] or deals.market[o] >= 0:
+        if not deals.open[o]:
+            continue
+        if deals.market[o] >= 0:  # awarded, and the winner could not do it after all
+            deals.open[o] = False
             continue
         skills = deals.needs[o] & bits.low_bits(sizes.skills)
         best, best_covered = -1, 0
@@ -212,7 +230,8 @@ def _reoffer(deals, knowledge, directory, key, sizes, tries):
 def reoffer(world: World, deals: Opportunities, directory: Directory) -> None:
     """Offer what is still open to the best of up to four other firms of the region, then it is gone.
 
-    Else an alliance that rescues a lost bid would create market volume by decree.
+    Else an alliance that rescues a lost bid would create market volume by decree.  A posted task was put to
+    several firms already; if its winner fails to staff it, it is gone.
     """
     tries = world.parameters["demand"].reoffers
     _reoffer(deals, world.knowledge, directory, world.key, world.size, tries)

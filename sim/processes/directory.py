@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, leaf
 from sim.state.table import Floats, Ints
 from sim.world import World
 
@@ -25,7 +25,7 @@ class Directory(NamedTuple):
     cohorts: Ints  # M + 1, number of each network's first cohort segment
 
 
-@kernel
+@allocating_kernel
 def _entries(partners, memberships, networks, key, regions):
     n_networks = networks.uid.size
     cohorts = np.empty(n_networks + 1, np.int64)
@@ -70,5 +70,11 @@ def draw(directory, segment, u):
     low, high = directory.start[segment], directory.start[segment + 1]
     if low == high:
         return -1
-    at = low + np.searchsorted(directory.keys[low:high], segment + u)
+    point, at, end = segment + u, low, high
+    while at < end:
+        middle = (at + end) // 2
+        if directory.keys[middle] < point:
+            at = middle + 1
+        else:
+            end = middle
     return directory.rows[low if at == high else at]

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, leaf
 from sim.events import TakenOn
 from sim.parameters import Par
 from sim.processes.delivery import Deliveries
@@ -31,7 +31,7 @@ class Discovery(NamedTuple):
     co_delivery: Annotated[float, Par("probability a deal", 0, 1, "assumed; trial .10, range .05-.30", "after a successful joint deal with an ally's vendor")] = 0.10
     advantage: Annotated[float, Par("1", 0, 10, "assumed; trial 1.5", "slope on the ally's attitude less the own to its primary vendor")] = 1.5
     specified: Annotated[float, Par("probability a deal", 0, 1, "assumed; trial .10", "after a customer asked for a vendor that the firm lacks")] = 0.03
-    recruited: Annotated[float, Par("1/month", 0, 1, "assumed; trial .02", "by the vendor's recruiting, at openness 1")] = 0.02
+    recruited: Annotated[float, Par("1/month", 0, 1, "assumed; trial .02", "by a vendor's recruiting; its name, openness and fit decide which vendor")] = 0.02
     typical: Annotated[float, Par("vendors", 0.5, 60, "assumed; trial 4", "line card at which a further vendor is half as welcome")] = 4.0
     first_experience: Annotated[float, Par("attitude", -1, 1, "assumed", "own experience when a vendor is taken on")] = 0.1
 
@@ -71,7 +71,7 @@ def take_on(r, v, month, partners, relations, knowledge, market, first, skills):
     knowledge.can[r] |= 1 << (skills + v)
 
 
-@kernel
+@allocating_kernel
 def _discover(due, success, deals, projects, partners, relations, knowledge, vendors, market, discovery, key, month, skills, joint_on, most):
     rows, taken, why = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     n = 0

@@ -11,11 +11,9 @@ Reads opportunities, knowledge, partners, relations; writes bids, partners.backl
 from sim import bits
 from sim.chance import Purpose, uniform
 from sim.compiled import kernel, leaf
-from sim.processes.firm import Firm, outside_option, room_for, work_of
+from sim.processes.firm import outside_option, room_for, work_of
 from sim.state.market import Bids, Opportunities, empty_bids
 from sim.world import World
-
-__all__ = ["Firm", "coverage", "run", "task_work"]
 
 
 @leaf

@@ -12,13 +12,14 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, event_uid, pair_uid, uniforms_at
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf
 from sim.events import AllianceEnd
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
-from sim.processes.acquaintance import Neighbours, tie_between
+from sim.processes.acquaintance import Neighbours, mean_trust, tie_between
 from sim.processes.feasibility import task_work
 from sim.processes.firm import capacity, work_of
+from sim.rules.form import costs_of
 from sim.rules.tables import Prospects
 from sim.state.market import Bids, Opportunities
 from sim.state.networks import MARKETPLACE
@@ -45,18 +46,16 @@ def lead_time(backlog, staff, firm, longest):
 
 
 @leaf
-def broker_of(o, bids, networks):
-    """The network that brokers a team: the first that takes a share of its work, else where the first ally was met."""
-    if bids.brokerage[o] > 0.0:
-        for m in range(1, bids.size[o]):
-            met = bids.met[o, m]
-            if met >= 0 and networks.take_rate[met] > 0.0:
-                return met
+def broker_of(o, bids):
+    """The network that a team is put down to: the first that brokers an ally, else where the first ally was met."""
+    for m in range(1, bids.size[o]):
+        if bids.brokerage[o, m] > 0.0:
+            return bids.met[o, m]
     return bids.met[o, 1] if bids.size[o] > 1 else -1
 
 
 @kernel
-def _sign(won, free, deals, bids, partners, networks, vendors, relations, projects, firm, sizes, form, month, attempt, leaks):
+def _sign(won, free, deals, bids, partners, networks, vendors, relations, projects, firm, sizes, form, month, attempt):
     for n in range(won.size):
         o, p = won[n], free[n]
         projects.used[p], projects.uid[p], projects.signed[p], projects.size[p] = True, deals.uid[o], month, bids.size[o]
@@ -67,32 +66,34 @@ def _sign(won, free, deals, bids, partners, networks, vendors, relations, projec
         total = work_of(deals.product[o], deals.services[o], firm)
         for m in range(TEAM_SIZE):
             projects.member[p, m] = projects.member_uid[p, m] = projects.tie[p, m] = -1
-            projects.work[p, m] = projects.outside[p, m] = 0.0
+            projects.work[p, m] = projects.outside[p, m] = projects.brokerage[p, m] = 0.0
+            projects.broker[p, m] = -1
             if m < bids.size[o]:
                 r = bids.member[o, m]
                 projects.member[p, m], projects.member_uid[p, m] = r, partners.uid[r]
                 work = task_work(bids.task[o, m], deals.needs[o], deals.product[o], deals.services[o], sizes, firm)
                 projects.work[p, m], projects.outside[p, m] = work / total, bids.outside[o, m]
-                partners.won_month[r] += work if leaks or deals.market[o] < 0 else 0.0
+                partners.won_month[r] += work
+                if bids.brokerage[o, m] > 0.0:
+                    projects.broker[p, m], projects.brokerage[p, m] = bids.met[o, m], bids.brokerage[o, m]
                 lead = max(lead, lead_time(partners.backlog[r], partners.staff[r], firm, form.longest_project))
-        projects.due[p] = month + lead
+        projects.due[p], projects.workload[p] = month + lead, total
         projects.value[p], projects.product[p], projects.services[p] = deals.product[o] + services, deals.product[o], services
         projects.complexity[p], projects.needs[p] = deals.complexity[o], deals.needs[o]
         projects.region[p], projects.vertical[p], projects.vendor[p] = deals.region[o], deals.vertical[o], bids.vendor[o]
         projects.source[p], projects.carrier[p], projects.market[p] = bids.source[o], bids.carrier[o], deals.market[o]
-        projects.network[p] = broker_of(o, bids, networks)
+        projects.network[p] = broker_of(o, bids)
         if deals.market[o] >= 0:
             for m in range(networks.uid.size):
                 if networks.open[m] and networks.kind[m] == MARKETPLACE and networks.host[m] == deals.market[o]:
                     projects.network[p] = m
         projects.network_uid[p] = networks.uid[projects.network[p]] if projects.network[p] >= 0 else -1
         projects.quality[p], projects.trust[p], projects.win_probability[p] = bids.quality[o], bids.trust[o], bids.chance[o]
-        projects.coordination[p], projects.brokerage[p] = bids.coordination[o], bids.brokerage[o]
-        projects.attempt[p], projects.alone[p] = attempt, bids.alone[o]
+        projects.coordination[p], projects.attempt[p], projects.alone[p] = bids.coordination[o], attempt, bids.alone[o]
         projects.certified[p] = relations.certification[projects.member[p, bids.carrier[o]], bids.vendor[o]]
 
 
-@kernel
+@allocating_kernel
 def _meet(rows, projects, partners, ties, near, free, networks, bids_met, prior, form, month):
     """Find or make the tie of the owner with each ally; returns the ties of these projects, one entry an ally."""
     used, found = 0, np.empty(rows.size * TEAM_SIZE, np.int64)
@@ -112,7 +113,7 @@ def _meet(rows, projects, partners, ties, near, free, networks, bids_met, prior,
             if t < 0:
                 t = free[used]
                 used += 1
-                _begin(t, owner, r, partners, ties, bids_met[k, m], networks, prior, form, month)
+                begin(t, owner, r, partners, ties, bids_met[k, m], networks, prior, form, month)
             projects.tie[p, m] = t
             found[n] = t
             n += 1
@@ -120,7 +121,8 @@ def _meet(rows, projects, partners, ties, near, free, networks, bids_met, prior,
 
 
 @leaf
-def _begin(t, x, y, partners, ties, met, networks, prior, form, month):
+def begin(t, x, y, partners, ties, met, networks, prior, form, month):
+    """Write a tie of partners x and y who met in network ``met`` into row t, without an alliance yet."""
     a, b = (x, y) if partners.uid[x] < partners.uid[y] else (y, x)
     ties.used[t], ties.a[t], ties.b[t], ties.uid_a[t], ties.uid_b[t] = True, a, b, partners.uid[a], partners.uid[b]
     ties.alliance[t], ties.form[t], ties.started[t], ties.term_end[t], ties.until[t] = -1, ACQUAINTANCE, month, month, month
@@ -128,12 +130,12 @@ def _begin(t, x, y, partners, ties, met, networks, prior, form, month):
     ties.goodwill[t], ties.rate[t], ties.value[t], ties.volume[t] = 0.0, form.first_rate, 0.0, 0.0
     ties.excess_month[t] = ties.deals_month[t] = 0.0
     ties.deals[t] = ties.successes[t] = 0
-    ties.last[t], ties.met_month[t], ties.direct[t] = month, month, False
+    ties.last[t], ties.met_month[t], ties.direct[t], ties.barred[t] = month, month, False, False
     ties.met[t], ties.met_uid[t] = met, networks.uid[met] if met >= 0 else -1
 
 
-@kernel
-def _ally(tie, wanted, until, ties, setup, upkeep, partners, ledger, form, month):
+@allocating_kernel
+def _ally(tie, wanted, until, ties, setup, upkeep, partners, ledger, form, trust_on, prior, month):
     """Give each tie the form wanted if it is higher than the present; returns uids ended and begun."""
     ended, begun = np.full(tie.size, -1), np.full(tie.size, -1)
     for n in range(tie.size):
@@ -147,18 +149,11 @@ def _ally(tie, wanted, until, ties, setup, upkeep, partners, ledger, form, month
         ties.alliance[t], ties.form[t], ties.started[t] = begun[n], new, month
         ties.term_end[t] = month + (form.minimum_term if new == FORMAL else 0)
         if new >= OCCASIONAL:
-            trust = 0.5 * (ties.trust_ab[t] + ties.trust_ba[t])
+            trust = mean_trust(t, ties, trust_on, prior)
             ties.goodwill[t] = max(ties.goodwill[t], (setup[new] + form.goodwill_months * upkeep[new]) * (0.5 + trust))
             for r in (ties.a[t], ties.b[t]):
                 pay(ledger.flows, Flow.FORM_COST, partners.cash, r, ledger.outer, Outer.HOUSEHOLDS, 0.5 * setup[new])
     return ended, begun
-
-
-def form_costs(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Set-up (US dollars) and upkeep (US dollars a month) of each form, as the form rule states them."""
-    rule = world.rules["form"]
-    setup = np.asarray(getattr(rule, "setup", (0.0, 0.0, 600.0, 4000.0)), dtype=float)
-    return setup, np.asarray(getattr(rule, "upkeep", (0.0, 0.0, 8.0, 60.0)), dtype=float)
 
 
 def run(world: World, deals: Opportunities, bids: Bids, near: Neighbours, attempt: int, chance: Any) -> None:
@@ -168,19 +163,20 @@ def run(world: World, deals: Opportunities, bids: Bids, near: Neighbours, attemp
     rows = _room_for_projects(world, won.size)
     _sign(
         won, rows, deals, bids, partners, world.networks, world.vendors, world.relations, world.projects, world.parameters["firm"],
-        world.size, form, world.month, attempt, world.switches.leakage,
+        world.size, form, world.month, attempt,
     )  # fmt: skip
     joint = bids.size[won] > 1
     rows, met = rows[joint], bids.met[won[joint]]
     if rows.size == 0:
         return
     prior = world.parameters["trust"].prior
-    free = _room_for_ties(world, rows.size * (TEAM_SIZE - 1))
+    free = room_for_ties(world, rows.size * (TEAM_SIZE - 1))
     tie = _meet(rows, world.projects, partners, world.ties, near, free, world.networks, met, prior, form, world.month)
     until = np.repeat(world.projects.due[rows], bids.size[won[joint]] - 1)
     wanted = _wishes(world, tie, rows, chance)
-    setup, upkeep = form_costs(world)
-    ended, begun = _ally(tie, wanted, until, world.ties, setup, upkeep, partners, world.ledger, form, world.month)
+    setup, _, upkeep = costs_of(world.rules["form"])
+    trust_on = world.switches.trust
+    ended, begun = _ally(tie, wanted, until, world.ties, setup, upkeep, partners, world.ledger, form, trust_on, prior, world.month)
     world.record("alliance_ended", month=world.month, alliance=ended[ended >= 0], reason=int(AllianceEnd.CHANGED_FORM))
     new = tie[begun >= 0]
     ties = world.ties
@@ -190,7 +186,7 @@ def run(world: World, deals: Opportunities, bids: Bids, near: Neighbours, attemp
     )  # fmt: skip
 
 
-@kernel
+@allocating_kernel
 def _pairs(tie, uid_a, uid_b):
     out = np.empty(tie.size, np.int64)
     for n in range(tie.size):
@@ -223,7 +219,8 @@ def _room_for_projects(world: World, n: int) -> np.ndarray:
     return free[:n]
 
 
-def _room_for_ties(world: World, n: int) -> np.ndarray:
+def room_for_ties(world: World, n: int) -> np.ndarray:
+    """Rows of n free ties, made when there are too few."""
     free = np.flatnonzero(~world.ties.used)
     if free.size < n:
         world.ties = extend(world.ties, max(n, world.ties.used.size // 4), empty_ties)

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, normal, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, leaf
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
 from sim.processes.firm import overhead, reference_margin
@@ -60,7 +60,7 @@ def fit_with(fit, skills_mask):
     return total / n if n else 0.5
 
 
-@kernel
+@allocating_kernel
 def found(rows, uids, staff, month, key, partners, relations, knowledge, memberships, vendors, popularity, ledger, founding, firm, sizes):
     """Write what the firms ``uids`` are into ``rows``; ``staff`` is given, the rest is drawn.
 
@@ -102,7 +102,7 @@ def _learn_trade(r, uid, people, key, knowledge, popularity, founding):
     wanted = int(founding.skills_base + founding.skills_spread * u + founding.skills_per_log_staff * np.log(people))
     knowledge.skills[r, :] = 0.0
     knowledge.aware[r, :] = False
-    knowledge.sourced[r, :] = 0.0
+    knowledge.sourced[r, :] = knowledge.sourced_month[r, :] = 0.0
     held = 0
     for n in range(min(max(1, wanted), popularity.size)):
         k = pick(uniform(key, Purpose.SKILL_PICK, uid, n), popularity, held)
@@ -113,7 +113,7 @@ def _learn_trade(r, uid, people, key, knowledge, popularity, founding):
     knowledge.can[r] = held
 
 
-@leaf
+@allocating_kernel
 def _open_line_card(r, uid, people, month, key, relations, knowledge, vendors, founding, firm):
     n_vendors = vendors.uid.size
     weights = np.empty(n_vendors)

@@ -24,7 +24,7 @@ class Growth(NamedTuple):
     target: Annotated[float, Par("share", 0.1, 1, "assumed; trial .8", "utilisation at which staff stays")] = 0.8
     revert: Annotated[float, Par("1/month", 0, 1, "assumed; trial .02", "pull of staff to the client base")] = 0.02
     follow: Annotated[float, Par("1/month", 0, 1, "assumed", "response of the client base to work won")] = 0.004
-    capture: Annotated[float, Par("share", 0.05, 1.5, "set so that the mean client base does not drift", "share of asked work that a firm usually wins")] = 0.68
+    capture: Annotated[float, Par("share", 0.05, 1.5, "assumed; set on E1 (experiments.calibrate): the mean client base hardly drifts", "share of asked work that a firm usually wins")] = 0.72
 
 
 @leaf

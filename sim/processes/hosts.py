@@ -5,22 +5,35 @@ A network closes after sustained loss (counted from its third year).  A host ent
 with the share of networks of its kind that earn a profit (its forecast).  A pair that met on a network with a
 take rate, and succeeded repeatedly, may go direct (leakage), the likelier the more both trust each other.
 
-Reads networks, ties, partners; writes networks, marketplaces, ties.direct, memberships, events.
+At the end of a quarter a distributor's network comes to speak of what is on its host's line card.
+
+Reads networks, ties, partners, distributors; writes networks, marketplaces, ties.direct, memberships, events.
 """
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.chance import Purpose, pair_uid, uniform
+from sim.compiled import allocating_kernel, kernel, leaf
 from sim.events import LeaveReason
 from sim.parameters import Par
 from sim.plan import NetworkGroup
-from sim.policy import POLICIES
+from sim.processes import agreements
+from sim.processes.acquaintance import mean_trust
 from sim.processes.membership import leave_networks
-from sim.processes.opening import free_host, open_network
+from sim.processes.opening import (
+    HOSTED,
+    follow_line_cards,
+    free_host,
+    hosts_of,
+    open_network,
+    state_of_the_art,
+    tool_quality,
+)
+from sim.processes.programme import quarter_ends
 from sim.state.networks import KINDS
+from sim.state.ties import AFFILIATION
 from sim.world import World
 
 
@@ -33,16 +46,11 @@ class Hosts(NamedTuple):
     patience: Annotated[int, Par("months", 1, 240, "assumed; trial 24", "months in a row at a loss before a network closes")] = 24
     stock_fade: Annotated[float, Par("1/month", 0, 1, "assumed", "tools that age in a month")] = 0.05
     stock_half_usd: Annotated[float, Par("US dollars a member", 1, 1e6, "assumed", "stock of tools of quality one half")] = 1_000.0
+    reach_sd: Annotated[float, Par("ln", 0, 2, "assumed; trial .7", "spread of hosts' reach: hosts differ, so that networks come to differ in size")] = 0.7
     art_per_year: Annotated[float, Par("1/year", -0.5, 1, "assumed", "rise of the state of the art of tools")] = 0.03
     leakage: Annotated[float, Par("1/month", 0, 1, "assumed", "a pair goes direct at full trust, after two successes")] = 0.05
     adaptive: Annotated[int, Par("0 or 1", 0, 1, "fixed in experiments, on request", "fees climb the hill of profit")] = 0
     fee_step: Annotated[float, Par("share", 0, 0.5, "assumed", "step of a fee change")] = 0.05
-
-
-@leaf
-def tool_quality(stock, art, half):
-    """Quality of tools, 0..1."""
-    return stock / (stock + half * art)
 
 
 @leaf
@@ -51,7 +59,7 @@ def stock_after(stock, spend, fade):
     return (1.0 - fade) * stock + spend
 
 
-@kernel
+@allocating_kernel
 def _account(networks, hosts, art, month):
     """Close the month's books of each network; returns those that close."""
     closing = np.zeros(networks.uid.size, np.bool_)
@@ -69,33 +77,39 @@ def _account(networks, hosts, art, month):
 
 
 @kernel
-def _leak(ties, networks, hosts, key):
+def _leak(ties, networks, hosts, trust_on, prior, key):
     for t in range(ties.used.size):
         m = ties.met[t]
         if not ties.used[t] or m < 0 or ties.direct[t] or ties.successes[t] < 2 or networks.take_rate[m] <= 0.0:
             continue
-        likely = hosts.leakage * 0.5 * (ties.trust_ab[t] + ties.trust_ba[t])
-        if uniform(key, Purpose.LEAKAGE, ties.uid_a[t] ^ (ties.uid_b[t] << 1)) < likely:
+        likely = hosts.leakage * mean_trust(t, ties, trust_on, prior)
+        if uniform(key, Purpose.LEAKAGE, pair_uid(ties.uid_a[t], ties.uid_b[t])) < likely:
             ties.direct[t] = True
 
 
 def close_network(world: World, m: int) -> None:
-    """Close a network: its members leave, ties forget where they were met, pending deals pay it nothing."""
+    """Close a network: its members leave, ties forget where they were met, pending deals pay it nothing, sponsors part."""
     reasons = np.where(world.memberships.network == m, int(LeaveReason.NETWORK_CLOSED), -1)
     leave_networks(world, reasons)
     world.networks.open[m] = False
     world.ties.met[world.ties.met == m] = -1
     pending = world.projects.used & (world.projects.network == m)
     world.projects.network[pending] = -1
-    world.projects.brokerage[pending] = 0.0
+    unpaid = world.projects.broker == m
+    world.projects.broker[unpaid] = -1
+    world.projects.brokerage[unpaid] = 0.0
+    affiliated = world.agreements.used & (world.agreements.kind == AFFILIATION) & (world.agreements.second == m)
+    for row in np.flatnonzero(affiliated):
+        agreements.end(world, int(row), 1)
     record_policy(world, m, 2)
 
 
 def record_policy(world: World, m: int, status: int) -> None:
     """Put a network's policy on record; status 0 opened, 1 changed, 2 closed."""
     networks = world.networks
-    hosts = (None, None, world.vendors.uid, world.distributors.uid, world.marketplaces.uid)[networks.kind[m]]
-    host = int(hosts[networks.host[m]]) if hosts is not None and networks.host[m] >= 0 else -1
+    host = -1
+    if networks.kind[m] in HOSTED and networks.host[m] >= 0:
+        host = int(hosts_of(world, int(networks.kind[m])).uid[networks.host[m]])
     world.record(
         "network_policy", month=world.month, network=networks.uid[m], kind=networks.kind[m], host=host, fee=networks.fee[m],
         take_rate=networks.take_rate[m], broadcast=networks.broadcast[m], density=networks.density[m], tools=networks.tools[m],
@@ -117,11 +131,13 @@ def _climb(world: World, hosts: Hosts) -> None:
 def run(world: World) -> None:
     """Close the books, let networks close and open, let pairs go direct."""
     hosts, networks = world.parameters["hosts"], world.networks
-    art = (1.0 + hosts.art_per_year) ** (world.month / 12.0)
+    art = state_of_the_art(world)
     for m in np.flatnonzero(_account(networks, hosts, art, world.month)):
         close_network(world, int(m))
+    if quarter_ends(world.month):
+        follow_line_cards(world)
     if world.switches.leakage:
-        _leak(world.ties, networks, hosts, world.key)
+        _leak(world.ties, networks, hosts, world.switches.trust, world.parameters["trust"].prior, world.key)
     if hosts.adaptive and world.month % 3 == 2:
         _climb(world, hosts)
     if world.switches.host_entry:
@@ -136,5 +152,5 @@ def _let_hosts_enter(world: World, hosts: Hosts) -> None:
             continue
         if free_host(world, kind) is None:
             continue
-        m = open_network(world, NetworkGroup(kind, 1, POLICIES[kind]))
+        m = open_network(world, NetworkGroup(kind, 1, world.policies[kind]))
         record_policy(world, m, 0)

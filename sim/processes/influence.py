@@ -13,14 +13,12 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.chance import Purpose, pair_key, uniform
+from sim.compiled import allocating_kernel, leaf
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.rules.tables import Voices
 from sim.world import World
-
-CREDIBLE = 0.8  # what a host says of a vendor that it favours; assumed, trial value
 
 
 class Influence(NamedTuple):
@@ -29,6 +27,7 @@ class Influence(NamedTuple):
     most: Annotated[float, Par("share", 0, 1, "assumed; trial .35; swept in every study", "l, weight of others at most")] = 0.35
     half: Annotated[float, Par("density", 0.01, 10, "assumed; trial .7", "density at which half of it is reached")] = 0.7
     peers: Annotated[int, Par("firms", 1, 20, "assumed; trial 3", "peers heard in each membership")] = 3
+    credible: Annotated[float, Par("attitude", -1, 1, "assumed; trial .8", "what a host says of a vendor that it favours")] = 0.8
     own_cohort: Annotated[float, Par("probability", 0, 1, "assumed; trial .8", "a peer comes from the own cohort")] = 0.8
 
 
@@ -39,13 +38,13 @@ def openness(density, influence):
 
 
 @leaf
-def heard_in_network(peers_mean, broadcast, mention):
+def heard_in_network(peers_mean, broadcast, mention, credible):
     """What is heard of a vendor in one network, from peers and the host."""
     weight = broadcast * min(1.0, 2.0 * mention)
-    return (1.0 - weight) * peers_mean + weight * CREDIBLE
+    return (1.0 - weight) * peers_mean + weight * credible
 
 
-@kernel
+@allocating_kernel
 def _listen(partners, relations, memberships, networks, directory, influence, key, peers_on, hosts_on, heard, weight):
     vendors = relations.carried.shape[1]
     total, opinions = np.empty(vendors), np.empty(vendors)
@@ -68,7 +67,7 @@ def _listen(partners, relations, memberships, networks, directory, influence, ke
             broadcast = networks.broadcast[m] if hosts_on else 0.0
             for v in range(vendors):
                 mean = total[v] / opinions[v] if opinions[v] > 0.0 else relations.experience[r, v]
-                heard[r, v] += networks.density[m] * heard_in_network(mean, broadcast, networks.mix[m, v])
+                heard[r, v] += networks.density[m] * heard_in_network(mean, broadcast, networks.mix[m, v], influence.credible)
         if density > 0.0:
             heard[r, :] /= density
             weight[r] = openness(density, influence)
@@ -76,9 +75,10 @@ def _listen(partners, relations, memberships, networks, directory, influence, ke
 
 @leaf
 def _ask_peers(r, s, m, partners, relations, memberships, networks, directory, influence, key, total, opinions):
+    who = pair_key(partners.uid[r], networks.uid[m])
     for j in range(influence.peers):
-        u = uniform(key, Purpose.PEER, partners.uid[r] ^ (networks.uid[m] << 8), 2 * j)
-        own = uniform(key, Purpose.PEER, partners.uid[r] ^ (networks.uid[m] << 8), 2 * j + 1) < influence.own_cohort
+        u = uniform(key, Purpose.PEER, who, 2 * j)
+        own = uniform(key, Purpose.PEER, who, 2 * j + 1) < influence.own_cohort
         segment = directory.cohorts[m] + memberships.cohort[r, s] if own else directory.networks[0] + m
         peer = draw(directory, segment, u)
         if peer < 0 or peer == r:

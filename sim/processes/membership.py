@@ -17,8 +17,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim import bits
-from sim.chance import Purpose, uniform, uniforms
-from sim.compiled import kernel, leaf
+from sim.chance import Purpose, pair_key, uniform, uniforms
+from sim.compiled import allocating_kernel, leaf
 from sim.events import JoinReason, LeaveReason
 from sim.parameters import Par
 from sim.processes.acquaintance import Neighbours, other_end
@@ -94,7 +94,7 @@ def may_enter(r, m, partners, relations, knowledge, networks):
     return True
 
 
-@kernel
+@allocating_kernel
 def _hear(partners, relations, knowledge, memberships, networks, ties, near, directory, membership, key, imitation_on):
     inside = np.zeros(networks.uid.size, np.int64)
     for r in range(partners.uid.size):
@@ -139,7 +139,7 @@ def _count_memberships(r, memberships):
     return n
 
 
-@kernel
+@allocating_kernel
 def _leave(partners, relations, memberships, networks, membership, key, stickiness_on, reasons):
     """Update capital and value of every membership; mark who leaves, with the reason, in ``reasons``."""
     value_sum, count = np.zeros(networks.uid.size), np.zeros(networks.uid.size)
@@ -168,7 +168,7 @@ def _leave(partners, relations, memberships, networks, membership, key, stickine
             likely = logistic(membership.leave - membership.slope * utility - membership.loss * capital)
             if networks.entry_rule[m] == CARRIES_VENDOR and not _still_carries(r, m, relations, networks):
                 reasons[r, s] = LeaveReason.NO_LONGER_ELIGIBLE
-            elif uniform(key, Purpose.LEAVE, partners.uid[r] ^ (networks.uid[m] << 8)) < likely:
+            elif uniform(key, Purpose.LEAVE, pair_key(partners.uid[r], networks.uid[m])) < likely:
                 reasons[r, s] = LeaveReason.CHOICE
     for m in range(networks.uid.size):
         if count[m] > 0.0:
@@ -183,7 +183,7 @@ def _still_carries(r, m, relations, networks):
     return False
 
 
-@kernel
+@allocating_kernel
 def cohort_state(partners, memberships, networks, regions):
     """Members of each cohort and, per region, the verticals that its members serve (as bit masks)."""
     first = np.zeros(networks.uid.size + 1, np.int64)
@@ -232,7 +232,7 @@ def enter(r, m, cohort, month, value, partners, memberships, first, filled, serv
     return -1
 
 
-@kernel
+@allocating_kernel
 def _join(order, partners, relations, knowledge, memberships, networks, membership, key, month, regions):
     """Let firms consider, in hashed order; returns rows and networks joined."""
     first, filled, served = cohort_state(partners, memberships, networks, regions)
@@ -244,7 +244,7 @@ def _join(order, partners, relations, knowledge, memberships, networks, membersh
         lowest, m = 2.0, -1
         for other in range(networks.uid.size):
             if networks.open[other] and knowledge.aware[r, other] and slot_of(r, other, memberships) < 0:
-                u = uniform(key, Purpose.CONSIDER_NETWORK, uid ^ (networks.uid[other] << 8))
+                u = uniform(key, Purpose.CONSIDER_NETWORK, pair_key(uid, networks.uid[other]))
                 if u < lowest and may_enter(r, other, partners, relations, knowledge, networks):
                     lowest, m = u, other
         if m < 0:
@@ -255,7 +255,7 @@ def _join(order, partners, relations, knowledge, memberships, networks, membersh
             networks.value_member[m], networks.density[m], networks.members[m], networks.tool_quality[m], 0.0, spend,
             networks.fee[m] / margin, 1 + _count_memberships(r, memberships), partners.taste[r], membership,
         )  # fmt: skip
-        if uniform(key, Purpose.JOIN, uid ^ (networks.uid[m] << 8)) >= logistic(membership.join + membership.slope * utility):
+        if uniform(key, Purpose.JOIN, pair_key(uid, networks.uid[m])) >= logistic(membership.join + membership.slope * utility):
             continue
         cohort = find_cohort(r, m, partners, networks, first, filled, served, membership.cohorts_per_quarter)
         if cohort < 0:

@@ -10,8 +10,6 @@ from sim.chance import Purpose, uniform
 from sim.compiled import kernel
 from sim.world import World
 
-WORTH_LEFT = 0.2  # share of a level that carries over to the successor technology; assumed
-
 
 @kernel
 def _move(market, knowledge, vendors, demand, key, month):
@@ -24,7 +22,8 @@ def _move(market, knowledge, vendors, demand, key, month):
             market.popularity[other] = mine
         if uniform(key, Purpose.NOVELTY, k, 2) < demand.novelty:
             market.renewed[k] = month
-            knowledge.skills[:, k] *= WORTH_LEFT
+            for r in range(knowledge.skills.shape[0]):
+                knowledge.skills[r, k] *= demand.worth_left
             for v in range(vendors.uid.size):
                 vendors.fit[v, k] = 0.5 * vendors.fit[v, k] + 0.5 * uniform(key, Purpose.NOVELTY, vendors.uid[v], 10 + k)
 

@@ -4,23 +4,42 @@ from typing import Any
 
 import numpy as np
 
-from sim.chance import Purpose, normal, uniform, uniforms
+from sim.chance import Purpose, normal, pair_keys, uniform, uniforms
+from sim.compiled import leaf
 from sim.events import JoinReason
 from sim.plan import NetworkGroup
 from sim.policy import MIX_HOST, MIX_MARGIN, Policy
+from sim.processes import agreements
 from sim.processes.membership import cohort_state, enter, find_cohort, may_enter
-from sim.state.networks import COMMUNITY, DISTRIBUTOR, MARKETPLACE, PURE_P2P, VENDOR, empty_networks
+from sim.state.networks import DISTRIBUTOR, MARKETPLACE, VENDOR, empty_networks
 from sim.state.suppliers import empty_marketplaces
+from sim.state.ties import LISTING
 from sim.world import World, extend
 
-REACH_SD = 0.7  # spread (ln) of hosts' reach: hosts differ, so that networks come to differ in size; assumed, trial value
+HOSTED = (VENDOR, DISTRIBUTOR, MARKETPLACE)  # kinds whose host is an actor with another business
+
+
+@leaf
+def tool_quality(stock, art, half):
+    """Quality of tools, 0..1."""
+    return stock / (stock + half * art)
+
+
+def state_of_the_art(world: World) -> float:
+    """What the stock of tools is measured against, 1 in the first month."""
+    return float((1.0 + world.parameters["hosts"].art_per_year) ** (world.month / 12.0))
+
+
+def hosts_of(world: World, kind: int) -> Any:
+    """The table of the actors that host networks of a kind in ``HOSTED``."""
+    return {VENDOR: world.vendors, DISTRIBUTOR: world.distributors, MARKETPLACE: world.marketplaces}[kind]
 
 
 def free_host(world: World, kind: int) -> int | None:
     """The row of a host that could open a network of that kind; -1 where it needs none, None where none is free."""
-    if kind in (PURE_P2P, COMMUNITY):
+    if kind not in HOSTED:
         return -1
-    table: Any = {VENDOR: world.vendors, DISTRIBUTOR: world.distributors, MARKETPLACE: world.marketplaces}[kind]
+    table = hosts_of(world, kind)
     busy = set(world.networks.host[world.networks.open & (world.networks.kind == kind)].tolist())
     rows = [int(r) for r in np.flatnonzero(table.active) if r not in busy]
     if rows:
@@ -29,7 +48,7 @@ def free_host(world: World, kind: int) -> int | None:
 
 
 def _new_marketplace(world: World) -> None:
-    """A marketplace enters: a row like the average of its peers, with a uid of its own."""
+    """A marketplace enters: a row like the average of its peers, with a uid of its own; every vendor lists with it."""
     old = world.marketplaces
     world.marketplaces = extend(old, 1, lambda n: empty_marketplaces(n, world.size.vendors))
     new, q = world.marketplaces, old.uid.size
@@ -37,13 +56,14 @@ def _new_marketplace(world: World) -> None:
     new.verification[q] = uniform(world.key, int(Purpose.HOST_ATTRIBUTES), q, 0) * 0.4 + 0.4
     new.reach[q] = np.exp(0.3 * normal(world.key, int(Purpose.HOST_ATTRIBUTES), q, 5))
     new.max_complexity[q], new.price_level[q], new.take_rate[q] = 1.0, 0.9, 0.10
-    new.listed[q] = world.vendors.active
+    for v in np.flatnonzero(world.vendors.active):
+        agreements.sign(world, LISTING, int(v), q, (int(world.vendors.uid[v]), q))
 
 
-def open_network(world: World, group: NetworkGroup) -> int:
-    """Open one network of a group; returns its row."""
+def open_network(world: World, group: NetworkGroup, key: np.uint64 | None = None) -> int:
+    """Open one network of a group; returns its row.  ``key`` is that of the first members' chance, else the world's."""
     kind, policy = group.kind, group.policy
-    host = free_host(world, kind)
+    host = group.host if group.host >= 0 else free_host(world, kind)
     if host is None:
         raise ValueError("no host is free to open such a network")
     if kind == MARKETPLACE and host == world.marketplaces.uid.size:
@@ -56,7 +76,7 @@ def open_network(world: World, group: NetworkGroup) -> int:
     _write_policy(networks, m, policy)
     networks.uid[m], networks.open[m], networks.kind[m], networks.host[m] = uid, True, kind, host
     networks.founded[m] = world.month
-    networks.reach[m] = np.exp(REACH_SD * normal(world.world_key, int(Purpose.HOST_ATTRIBUTES), uid, 1))
+    networks.reach[m] = np.exp(world.parameters["hosts"].reach_sd * normal(world.world_key, int(Purpose.HOST_ATTRIBUTES), uid, 1))
     networks.vertical[m] = -1
     if policy.vertical_focus:
         networks.vertical[m] = int(uniform(world.world_key, int(Purpose.HOST_ATTRIBUTES), uid, 4) * world.size.verticals)
@@ -64,8 +84,11 @@ def open_network(world: World, group: NetworkGroup) -> int:
         world.marketplaces.take_rate[host] = networks.take_rate[m]
     networks.value_member[m] = world.parameters["membership"].prior_value
     networks.tool_stock[m] = 6.0 * policy.tools_per_member_usd
-    _write_mix(world, m, policy)
-    invite(world, m, policy.founding_members)
+    half = world.parameters["hosts"].stock_half_usd
+    networks.tool_quality[m] = tool_quality(networks.tool_stock[m], state_of_the_art(world), half)
+    networks.mix_by[m] = policy.mix
+    _write_mix(world, m)
+    invite(world, m, policy.founding_members, world.world_key if key is None else key)
     return m
 
 
@@ -98,22 +121,29 @@ def _write_policy(networks, m: int, policy: Policy) -> None:
     networks.fixed_cost[m] = policy.fixed_cost_usd
 
 
-def _write_mix(world: World, m: int, policy: Policy) -> None:
+def _write_mix(world: World, m: int) -> None:
     """g: the hosting vendor, or the distributor's line card by its margin, or nobody (sponsors come by affiliation)."""
     networks = world.networks
     networks.mix[m] = 0.0
-    if policy.mix == MIX_HOST and networks.kind[m] == VENDOR:
+    if networks.mix_by[m] == MIX_HOST and networks.kind[m] == VENDOR:
         networks.mix[m, networks.host[m]] = 1.0
-    elif policy.mix == MIX_MARGIN and networks.kind[m] == DISTRIBUTOR:
+    elif networks.mix_by[m] == MIX_MARGIN and networks.kind[m] == DISTRIBUTOR:
         card = world.distributors.line_card[networks.host[m]] & world.vendors.active
         weight = np.where(card, 1.0 - world.vendors.list_margin, 0.0)
         networks.mix[m] = weight / weight.sum() if weight.sum() > 0.0 else 0.0
 
 
-def invite(world: World, m: int, count: int) -> None:
+def follow_line_cards(world: World) -> None:
+    """Let distributors' networks speak of what is on the line card now."""
+    networks = world.networks
+    for m in np.flatnonzero(networks.open & (networks.kind == DISTRIBUTOR) & (networks.mix_by == MIX_MARGIN)):
+        _write_mix(world, int(m))
+
+
+def invite(world: World, m: int, count: int, key: np.uint64) -> None:
     """Let the first members in: eligible firms in the order of a hash of firm and network."""
     partners, networks, memberships = world.partners, world.networks, world.memberships
-    order = np.argsort(uniforms(world.world_key, int(Purpose.FOUNDER_MEMBERSHIP), partners.uid ^ (networks.uid[m] << 40), 0))
+    order = np.argsort(uniforms(key, int(Purpose.FOUNDER_MEMBERSHIP), pair_keys(partners.uid, networks.uid[m]), 0))
     first, filled, served = cohort_state(partners, memberships, networks, world.size.regions)
     joined: list[int] = []
     for r in order:

@@ -3,8 +3,10 @@
 The customer pays the owner, who contracts, for services, and for product too where the vendor's partner
 model is resale; else the vendor contracts the product and pays the buyer a fee (referral, co-sell) or
 nothing (service-led).  The buyer pays the supplier list price less margin.  Each member pays its own
-delivery wages.  What is left of the gross margin after coordination and brokerage is split as agreed
-(S6): share_i = d_i + beta_i (margin - sum d), booked net of subcontracting.
+delivery wages.  A posted task pays its marketplace a fee on the whole price; each ally that a network brokered
+pays that network its take rate on the ally's work, as agreed at consent; a pair that met outside or went direct
+pays nobody.  What is left of the gross margin after coordination, brokerage and fees is split as agreed (S6):
+share_i = d_i + beta_i (margin - sum d), booked net of subcontracting.
 
 Reads deliveries, projects; writes cash of all, partners' and relations' sums of the month, the ledger,
 ties (surplus of the month), memberships (value credited), events.
@@ -19,8 +21,9 @@ from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
 from sim.processes.consent import bargaining_weight, nash_share
 from sim.processes.delivery import Deliveries
+from sim.processes.vendor_choice import earned_on_product
 from sim.state.suppliers import RESALE, SERVICE_LED
-from sim.state.table import Floats
+from sim.state.table import Floats, empty
 from sim.state.ties import TEAM_SIZE
 from sim.world import World
 
@@ -34,7 +37,9 @@ class Payment(NamedTuple):
 class Settlement(NamedTuple):
     """What each delivered deal earned; D rows."""
 
-    margin: Floats  # gross margin after coordination and brokerage, US dollars
+    margin: Floats  # gross margin after coordination, brokerage and fees, US dollars
+    brokerage: Floats  # paid to the networks that brokered allies, US dollars
+    fees: Floats  # task fee paid to the marketplace, US dollars
     product_margin: Floats  # US dollars, before quarterly rebates
     services_margin: Floats  # US dollars
     share: Floats  # D x TEAM_SIZE, US dollars
@@ -52,12 +57,12 @@ def _settle(
         product, services = projects.product[p], projects.services[p]
         model = vendors.partner_model[v]
         refund = 0.0 if success[n] else delivery.refund * services
-        earned = vendors.list_margin[v] if model == RESALE else 0.0 if model == SERVICE_LED else vendors.fee_share[v]
-        out.product_margin[n] = earned * product
+        out.product_margin[n] = earned_on_product(v, vendors) * product
         out.services_margin[n] = firm.services_margin * services - refund
-        task_fee = networks.take_rate[projects.network[p]] * projects.value[p] if projects.market[p] >= 0 and projects.network[p] >= 0 else 0.0
-        costs = projects.coordination[p] + projects.brokerage[p] + task_fee
-        margin = out.product_margin[n] + out.services_margin[n] - costs
+        if projects.market[p] >= 0 and projects.network[p] >= 0:
+            out.fees[n] = networks.take_rate[projects.network[p]] * projects.value[p]
+        out.brokerage[n] = projects.brokerage[p].sum()
+        margin = out.product_margin[n] + out.services_margin[n] - projects.coordination[p] - out.brokerage[n] - out.fees[n]
         out.margin[n] = margin
         sum_outside = 0.0
         for m in range(TEAM_SIZE):
@@ -66,9 +71,9 @@ def _settle(
         pay(ledger.flows, Flow.SALE, ledger.outer, Outer.CUSTOMERS, partners.cash, owner, price)
         pay(ledger.flows, Flow.REFUND, partners.cash, owner, ledger.outer, Outer.CUSTOMERS, refund)
         pay(ledger.flows, Flow.COORDINATION, partners.cash, owner, ledger.outer, Outer.HOUSEHOLDS, projects.coordination[p])
-        if projects.network[p] >= 0 and projects.brokerage[p] + task_fee > 0.0:
-            pay(ledger.flows, Flow.TASK_FEE, partners.cash, owner, networks.cash, projects.network[p], projects.brokerage[p] + task_fee)
-            networks.income_month[projects.network[p]] += projects.brokerage[p] + task_fee
+        _pay_take_rate(owner, projects.network[p], out.fees[n], partners, networks, ledger)
+        for m in range(1, TEAM_SIZE):
+            _pay_take_rate(owner, projects.broker[p, m], projects.brokerage[p, m], partners, networks, ledger)
         cost = _buy_product(buyer, v, source, model, product, partners, relations, knowledge, vendors, distributors, ledger, month)
         for m in range(TEAM_SIZE):
             r = projects.member[p, m]
@@ -94,6 +99,14 @@ def _settle(
             market.solo_profit[0] += margin - sum_outside
             market.solo_profit[1] += sum_outside
         _credit(n, p, projects, partners, networks, ties, memberships, marketplaces, payment, month, out)
+
+
+@leaf
+def _pay_take_rate(owner, network, amount, partners, networks, ledger):
+    """The owner pays a network for a task or for an ally that it brokered, where anything is owed."""
+    if amount > 0.0:
+        pay(ledger.flows, Flow.TASK_FEE, partners.cash, owner, networks.cash, network, amount)
+        networks.income_month[network] += amount
 
 
 @leaf
@@ -125,6 +138,7 @@ def _buy_product(buyer, v, source, model, product, partners, relations, knowledg
         distributors.sold_month[source, v] += cost
         distributors.sold[source, v] += cost
         knowledge.sourced[buyer, source] += cost
+        knowledge.sourced_month[buyer, source] += cost
     return cost
 
 
@@ -189,7 +203,7 @@ def slot_of(r, network, memberships):
 def run(world: World, deliveries: Deliveries) -> Settlement:
     """Settle every delivered deal and put it on record; the project ends."""
     due = deliveries.project
-    out = Settlement(np.zeros(due.size), np.zeros(due.size), np.zeros(due.size), np.zeros((due.size, TEAM_SIZE)))
+    out = empty(Settlement, due.size, {"share": TEAM_SIZE})
     parameters = world.parameters
     _settle(
         due, deliveries.success, world.projects, world.partners, world.relations, world.knowledge, world.vendors,
@@ -219,6 +233,6 @@ def _record(world: World, deliveries: Deliveries, out: Settlement) -> None:
         network=projects.network_uid[p], market=np.where(market >= 0, markets[market], -1), value=projects.value[p],
         product=projects.product[p], services=projects.services[p], complexity=projects.complexity[p],
         success=deliveries.success, product_margin=out.product_margin, services_margin=out.services_margin,
-        coordination=projects.coordination[p] + projects.brokerage[p], trust=projects.trust[p], needs=projects.needs[p],
+        coordination=projects.coordination[p], brokerage=out.brokerage, fees=out.fees, trust=projects.trust[p], needs=projects.needs[p],
         region=projects.region[p], vertical=projects.vertical[p], alone=projects.alone[p], attempt=projects.attempt[p], **by_member,
     )  # fmt: skip

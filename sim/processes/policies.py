@@ -31,18 +31,19 @@ class Policies(NamedTuple):
 
 
 def offers(world: World) -> np.ndarray:
-    """What each vendor offers a partner on a dollar of product: margin, top rebate, MDF, V shares."""
-    programmes = world.programmes
-    return world.vendors.list_margin + programmes.rebate_2 - programmes.matched + programmes.mdf
+    """What each vendor's own policy offers on a dollar of product: margin, top rebate, MDF, V shares."""
+    vendors = world.vendors
+    budgeted = vendors.budget * (vendors.arms[:, REBATE] + vendors.arms[:, MDF])
+    return vendors.list_margin + vendors.rebate_2 + vendors.mdf + budgeted
 
 
 def run(world: World) -> None:
     """Apply this month's events, then work out each vendor's programme."""
+    if world.month == world.burn_in:
+        world.programmes.offer_before[:] = offers(world)
     scenario_events.run(world)
     vendors, programmes, policies = world.vendors, world.programmes, world.parameters["policies"]
     spend = vendors.budget[:, None] * vendors.arms
-    if world.month == world.burn_in:
-        programmes.offer_before[:] = offers(world)
     if world.switches.rival_response and world.month >= world.burn_in:
         _answer_rivals(world, policies)
     programmes.rebate_1[:] = vendors.rebate_1 + spend[:, REBATE] + programmes.matched

@@ -2,10 +2,11 @@
 
 A customer weighs asking the partner that it knows (utility 0) against each marketplace:
 U = base + price (1 - expected price) + assurance (verification - .6) - complexity c - size ln(V / 8,000) + ln reach,
-with Gumbel noise: low-end work on marketplaces is an outcome, not a filter.  Providers who cover the need
+with Gumbel noise: low-end work on marketplaces is an outcome, not a filter.  A customer who named vendors can
+post only where all of them are listed (S15).  Providers who cover the need, named vendors carried included,
 bid list price x (.78 + .25 load + .05 u), never below their cost; the customer weighs price against rating.
 
-Reads opportunities, memberships, partners, marketplaces; writes opportunities (owner, market, value,
+Reads opportunities, memberships, partners, knowledge, marketplaces (listings too); writes opportunities (owner, market, value,
 services), marketplaces.price_level.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, gumbel, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, leaf
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.processes.firm import capacity, room_for, work_of
@@ -50,17 +51,23 @@ def bid_price(load, u, services_margin, posting):
     return max(1.0 - services_margin, posting.lowest_bid + posting.load_price * min(1.0, load) + 0.05 * u)
 
 
-@kernel
+@allocating_kernel
 def _post(deals, partners, knowledge, marketplaces, networks, directory, key, posting, firm, sizes):
     venue = np.full(marketplaces.uid.size, -1)
+    listed = np.zeros(marketplaces.uid.size, np.int64)
+    for q in range(marketplaces.uid.size):
+        for v in range(sizes.vendors):
+            listed[q] |= 1 << v if marketplaces.listed[q, v] else 0
     for m in range(networks.uid.size):
         if networks.open[m] and networks.kind[m] == MARKETPLACE and networks.host[m] >= 0:
             venue[networks.host[m]] = m
     for o in range(deals.uid.size):
         best = gumbel(key, Purpose.POSTING, deals.uid[o], 0)
         chosen = -1
+        named = deals.needs[o] >> sizes.skills
         for q in range(marketplaces.uid.size):
-            if marketplaces.active[q] and venue[q] >= 0 and deals.complexity[o] <= marketplaces.max_complexity[q]:
+            offers = marketplaces.active[q] and venue[q] >= 0 and named & ~listed[q] == 0
+            if offers and deals.complexity[o] <= marketplaces.max_complexity[q]:
                 utility = posting_utility(
                     marketplaces.price_level[q], marketplaces.verification[q], marketplaces.reach[q], deals.complexity[o],
                     deals.value[o], posting,
@@ -70,18 +77,17 @@ def _post(deals, partners, knowledge, marketplaces, networks, directory, key, po
         if chosen < 0:
             continue
         segment = directory.networks[0] + venue[chosen]
-        _award(o, chosen, segment, deals, partners, knowledge, marketplaces, directory, key, posting, firm, sizes)
+        _award(o, chosen, segment, deals, partners, knowledge, marketplaces, directory, key, posting, firm)
 
 
 @leaf
-def _award(o, q, segment, deals, partners, knowledge, marketplaces, directory, key, posting, firm, sizes):
+def _award(o, q, segment, deals, partners, knowledge, marketplaces, directory, key, posting, firm):
     """Give the task to the bidder with the best mix of price and rating; without bidders it is not posted."""
     work = work_of(deals.product[o], deals.services[o], firm)
     best, winner, price = -1e300, -1, 1.0
     for j in range(posting.bidders):
         r = draw(directory, segment, uniform(key, Purpose.MARKET_DRAW, deals.uid[o], j))
-        skills = deals.needs[o] & bits.low_bits(sizes.skills)
-        if r < 0 or knowledge.can[r] & skills != skills or not bits.has(partners.reach[r], deals.region[o]):
+        if r < 0 or knowledge.can[r] & deals.needs[o] != deals.needs[o] or not bits.has(partners.reach[r], deals.region[o]):
             continue
         if not room_for(work, partners.backlog[r], partners.staff[r], firm):
             continue

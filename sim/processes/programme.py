@@ -1,8 +1,8 @@
 """S8 Programme: what vendors pay their partners, and what it buys.
 
-Rebates accrue each month and are paid by fiscal quarter on the quarter's purchases, at the rate of the tier
-reached; tiers follow 12-month purchases against thresholds relative to the firm's size (absolute ones leave
-rebates to the top tenth).  MDF is paid each month and spent on finding customers who ask for that vendor
+Rebates accrue each month and are paid by fiscal quarter on the quarter's purchases, at the rate of the tier held
+during it; then tiers are set for the next quarter by 12-month purchases against thresholds relative to the firm's
+size (absolute ones leave rebates to the top tenth).  MDF is paid each month and spent on finding customers who ask for that vendor
 (leads).  Training raises the certification of those who buy.
 
 Reads relations, programmes, vendors; writes relations (tier, benefit, leads, certification), cash, ledger.
@@ -38,7 +38,7 @@ def tier_reached(bought_year, normal_sales, programme):
 @leaf
 def certification_after(held, training, wallet, bought, programme):
     """Certification after a month, 0..1."""
-    gain = training * (programme.certify + programme.certify_with_share * wallet) if bought else 0.0
+    gain = min(1.0, training * (programme.certify + programme.certify_with_share * wallet)) if bought else 0.0
     return held + gain * (1.0 - held) - programme.lapse * held
 
 

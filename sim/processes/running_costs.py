@@ -1,11 +1,11 @@
 """S8 Running costs: overhead, dues, sponsorship, hosts' spending, dividends.
 
 Every membership pays its dues; a network's sponsors pay a share of members' purchases from the vendors that
-the host speaks of, the distributor for its line card; the network spends on tools, education and
+the host speaks of, a hosting distributor a share of their purchases from itself; the network spends on tools, education and
 support for each member and has a fixed cost.  A vendor or distributor makes good its own network's deficit.
 Partners pay overhead, most of it variable pay, and dividends above the cash that they keep.
 
-Reads partners, memberships, networks, relations; writes cash of all, networks' income and cost, the ledger.
+Reads partners, memberships, networks, relations, knowledge; writes cash of all, networks' income and cost, the ledger.
 """
 
 from sim.compiled import kernel, leaf
@@ -31,7 +31,7 @@ def _pay_overhead(partners, ledger, firm):
 
 
 @kernel
-def _pay_networks(partners, memberships, relations, networks, vendors, distributors, ledger):
+def _pay_networks(partners, memberships, relations, knowledge, networks, vendors, distributors, ledger):
     networks.members[:] = 0
     for r in range(partners.uid.size):
         for s in range(memberships.network.shape[1]):
@@ -43,29 +43,36 @@ def _pay_networks(partners, memberships, relations, networks, vendors, distribut
                 pay(ledger.flows, Flow.DUES, partners.cash, r, networks.cash, m, networks.fee[m])
                 networks.income_month[m] += networks.fee[m]
             if networks.sponsorship[m] > 0.0:
-                _sponsor(r, m, networks, relations, vendors, distributors, ledger)
+                _sponsor(r, m, networks, relations, knowledge, vendors, distributors, ledger)
     for m in range(networks.uid.size):
         if not networks.open[m]:
             continue
-        each = networks.tools[m] + networks.tools_added[m] + networks.education[m] + networks.education_added[m] + networks.support[m]
-        cost = networks.fixed_cost[m] + each * networks.members[m]
+        added = (networks.tools_added[m] + networks.education_added[m]) * networks.members[m]
+        if added > 0.0:  # a vendor's community budget is the network's income, else its own generosity would close it
+            pay(ledger.flows, Flow.SPONSORSHIP, vendors.cash, networks.host[m], networks.cash, m, added)
+            vendors.spend_month[networks.host[m]] += added
+            networks.income_month[m] += added
+        each = networks.tools[m] + networks.education[m] + networks.support[m]
+        cost = networks.fixed_cost[m] + each * networks.members[m] + added
         pay(ledger.flows, Flow.NETWORK_SPEND, networks.cash, m, ledger.outer, Outer.HOUSEHOLDS, cost)
         networks.cost_month[m] += cost
         _cover_deficit(m, networks, vendors, distributors, ledger)
 
 
 @leaf
-def _sponsor(r, m, networks, relations, vendors, distributors, ledger):
-    """Sponsors pay a share of what the member bought: each mentioned vendor, or the hosting distributor."""
+def _sponsor(r, m, networks, relations, knowledge, vendors, distributors, ledger):
+    """Sponsors pay a share of what the member bought: each mentioned vendor, or the hosting distributor of what it sold."""
+    if networks.kind[m] == DISTRIBUTOR:
+        amount = networks.sponsorship[m] * knowledge.sourced_month[r, networks.host[m]]
+        pay(ledger.flows, Flow.SPONSORSHIP, distributors.cash, networks.host[m], networks.cash, m, amount)
+        networks.income_month[m] += amount
+        return
     for v in range(relations.bought_month.shape[1]):
         if networks.mix[m, v] <= 0.0 or relations.bought_month[r, v] <= 0.0:
             continue
         amount = networks.sponsorship[m] * relations.bought_month[r, v]
-        if networks.kind[m] == DISTRIBUTOR:
-            pay(ledger.flows, Flow.SPONSORSHIP, distributors.cash, networks.host[m], networks.cash, m, amount)
-        else:
-            pay(ledger.flows, Flow.SPONSORSHIP, vendors.cash, v, networks.cash, m, amount)
-            vendors.spend_month[v] += amount
+        pay(ledger.flows, Flow.SPONSORSHIP, vendors.cash, v, networks.cash, m, amount)
+        vendors.spend_month[v] += amount
         networks.income_month[m] += amount
 
 
@@ -94,6 +101,6 @@ def run(world: World) -> None:
     """Pay what a month costs."""
     _pay_suppliers(world.distributors, world.ledger, OPERATING_MARGIN)
     _pay_networks(
-        world.partners, world.memberships, world.relations, world.networks, world.vendors, world.distributors, world.ledger,
+        world.partners, world.memberships, world.relations, world.knowledge, world.networks, world.vendors, world.distributors, world.ledger,
     )  # fmt: skip
     _pay_overhead(world.partners, world.ledger, world.parameters["firm"])

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, normal, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf
 from sim.events import Dropped
 from sim.parameters import Par
 from sim.processes.vendor_choice import wallet_share
@@ -33,12 +33,12 @@ class Satisfaction(NamedTuple):
     benefit: Annotated[float, Par("performance per share of purchases", 0, 50, "assumed", "weight of rebates and MDF received")] = 6.0
     reference_benefit: Annotated[float, Par("share of purchases", 0, 0.3, "co-op and MDF 1-5 % of purchases", "benefits of neutral performance")] = 0.02
     noise: Annotated[float, Par("performance", 0, 2, "assumed; trial .3", "spread of a month's performance")] = 0.3
-    tolerance: Annotated[float, Par("performance", -0.5, 0.5, "calibrated on E2; trial 0-.02", "z, zone of tolerance")] = 0.12
+    tolerance: Annotated[float, Par("performance", -0.5, 0.5, "assumed; set on E2 (experiments.calibrate); trial 0-.02", "z, zone of tolerance")] = 0.09
     gain: Annotated[float, Par("share", 0, 1, "assumed; trial .10", "kappa+")] = 0.10
     loss: Annotated[float, Par("share", 0, 1, "kappa-/kappa+ about 2 (loss aversion)", "kappa-")] = 0.20
     pull: Annotated[float, Par("1/month", 0, 0.5, "assumed; trial .015", "mild pull of X to 0")] = 0.015
     adaptation: Annotated[float, Par("1/month", 0, 1, "assumed; trial .08", "speed of the treadmill")] = 0.08
-    drop_per_month: Annotated[float, Par("1/month", 0, 0.5, "calibrated on E2; half drop one in two years (CompTIA 2022)", "drop hazard at A = 0, W = .2")] = 0.0053
+    drop_per_month: Annotated[float, Par("1/month", 0, 0.5, "assumed; set on E2 (experiments.calibrate), half drop one in two years (CompTIA 2022)", "drop hazard at A = 0, W = .2")] = 0.0053
     drop_attitude: Annotated[float, Par("1", 0, 10, "assumed; trial 1.6", "how A lowers the hazard")] = 1.6
     drop_habit: Annotated[float, Par("1", 0, 10, "assumed; trial 1.5", "how W lowers the hazard")] = 1.5
     voice: Annotated[float, Par("probability", 0, 1, "assumed; trial .25", "complains and is repaired instead of leaving, times support")] = 0.25
@@ -97,7 +97,7 @@ def _fare(partners, relations, vendors, market, satisfaction, key, on, treadmill
         market.norm[0] += (total / n - market.norm[0]) / 12.0
 
 
-@kernel
+@allocating_kernel
 def _renew_or_drop(partners, relations, vendors, knowledge, satisfaction, key, skills):
     """Decide for every relation; returns rows and vendors that were dropped."""
     rows, dropped, n = np.empty(relations.carried.size, np.int64), np.empty(relations.carried.size, np.int64), 0

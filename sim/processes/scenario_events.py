@@ -10,7 +10,7 @@ from sim.events import Dropped, TakenOn
 from sim.ledger import Outer
 from sim.plan import Event
 from sim.processes import agreements, hosts
-from sim.processes.opening import free_host, open_network
+from sim.processes.opening import follow_line_cards, free_host, open_network
 from sim.state.networks import KINDS
 from sim.state.suppliers import ARMS
 from sim.state.ties import TECHNOLOGY_ALLIANCE
@@ -126,13 +126,18 @@ def _retire_vendor(world: World, v: int) -> None:
     for row in np.flatnonzero(involved):
         agreements.end(world, int(row), 1)
     world.networks.mix[:, v] = 0.0
+    follow_line_cards(world)
     kind = KINDS.index("vendor")
     for m in np.flatnonzero(world.networks.open & (world.networks.kind == kind) & (world.networks.host == v)):
         hosts.close_network(world, int(m))
 
 
 def merge_vendors(world: World, event: Event) -> None:
-    """One vendor takes over another: its partners, their habit and goodwill, its customers and its best fit."""
+    """One vendor takes over another: its partners, what they bought, their standing, its customers and its best fit.
+
+    A partner keeps the higher tier and certification of the two; purchases of the quarter and the year, paid leads,
+    and what each distributor and the whole channel sold in a year are added to the survivor's.
+    """
     gone = rows_named(event.target, world.vendors.active, world.vendors.uid)
     into = rows_named(event.into, world.vendors.active, world.vendors.uid)
     if gone.size == 0 or into.size == 0 or gone[0] == into[0]:
@@ -141,8 +146,14 @@ def merge_vendors(world: World, event: Event) -> None:
     moved = np.flatnonzero(relations.carried[:, v] & ~relations.carried[:, u])
     for column in (relations.carried, relations.experience, relations.attitude, relations.expectation, relations.since):
         column[moved, u] = column[moved, v]
-    relations.bought_year[:, u] += relations.bought_year[:, v]
-    relations.bought_year[:, v] = 0.0
+    for column in (relations.tier, relations.certification, relations.last_bought):
+        column[:, u] = np.maximum(column[:, u], column[:, v])
+    for column in (relations.bought_year, relations.bought_quarter, relations.leads, world.distributors.sold):
+        column[:, u] += column[:, v]
+        column[:, v] = 0.0
+    relations.tier[:, v], relations.certification[:, v] = 0, 0.0
+    world.vendors.channel_year[u] += world.vendors.channel_year[v]
+    world.vendors.channel_year[v] = 0.0
     world.knowledge.can[moved] |= 1 << (world.size.skills + u)
     world.record("vendor_taken", month=world.month, partner=world.partners.uid[moved], vendor=int(world.vendors.uid[u]), reason=int(TakenOn.MERGED))
     world.vendors.size[u] += world.vendors.size[v]

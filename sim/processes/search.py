@@ -93,6 +93,8 @@ def _consider(d, n, r, met, trust, back, owner, missing, knowledge, ties, near, 
         if pool.row[d, c] == r:
             return n
     t = tie_between(owner, r, near, ties)
+    if t >= 0 and ties.barred[t]:
+        return n
     pool.row[d, n], pool.tie[d, n], pool.used[d, n] = r, t, 0
     if t >= 0:
         pool.met[d, n] = ties.met[t]
@@ -111,7 +113,7 @@ def _allies(d, owner, missing, most, uid, partners, knowledge, ties, near, key, 
         for at in range(near.start[owner], near.start[owner + 1]):
             t = near.tie[at]
             r = other_end(t, owner, ties)
-            if not ties.used[t] or knowledge.can[r] & missing == 0 or _in_pool(d, n, r, pool):
+            if not ties.used[t] or ties.barred[t] or knowledge.can[r] & missing == 0 or _in_pool(d, n, r, pool):
                 continue
             tie_break = 1e-6 * uniform(key, Purpose.SEARCH_TIE_BREAK, uid ^ partners.uid[r], 0)
             trust = trust_of(t, owner, ties, trust_on, prior) + tie_break

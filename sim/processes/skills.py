@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim import bits
-from sim.chance import Purpose, uniform
+from sim.chance import Purpose, pair_key, uniform
 from sim.compiled import kernel, leaf
 from sim.parameters import Par
 from sim.processes.delivery import Deliveries
@@ -82,7 +82,7 @@ def _learn(due, projects, partners, knowledge, memberships, networks, market, sk
                     other = projects.member[p, j]
                     if other >= 0 and other != r and bits.has(knowledge.can[other], k):
                         gap = knowledge.skills[other, k] - level
-                        knowledge.skills[r, k] += skills.from_allies * max(0.0, gap)
+                        knowledge.skills[r, k] = min(1.0, knowledge.skills[r, k] + skills.from_allies * max(0.0, gap))
     for r in range(partners.uid.size):
         if not partners.alive[r]:
             continue
@@ -101,7 +101,7 @@ def _learn(due, projects, partners, knowledge, memberships, networks, market, sk
             if m < 0 or not held:
                 continue
             spend = networks.education[m] + networks.education_added[m]
-            k = pick(uniform(key, Purpose.EDUCATION, uid ^ networks.uid[m]), market.popularity, everything & ~held)
+            k = pick(uniform(key, Purpose.EDUCATION, pair_key(uid, networks.uid[m])), market.popularity, everything & ~held)
             attendance = min(1.0, 0.25 + memberships.capital[r, s])
             knowledge.skills[r, k] = min(1.0, raised(knowledge.skills[r, k], min(1.0, skills.education * spend / 100.0 * attendance)))
 

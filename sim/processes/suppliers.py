@@ -47,24 +47,26 @@ def _clip(x: float, low: float, high: float) -> float:
 
 def draw_suppliers(world: World, plan: Plan, parameters: SupplierWorld) -> None:
     """Write vendors, programmes, distributors and marketplaces; what the plan gives overrides what is drawn."""
-    key, size = world.world_key, plan.size
+    size = plan.size
+    of_vendors, of_fit = world.key_of("vendors", plan.redraw), world.key_of("vendor_fit", plan.redraw)
+    of_distributors, of_cards = world.key_of("distributors", plan.redraw), world.key_of("line_cards", plan.redraw)
     world.vendors = empty_vendors(size.vendors, size.skills)
     world.programmes = empty_programmes(size.vendors)
     world.distributors = empty_distributors(size.distributors, size.vendors)
     world.marketplaces = empty_marketplaces(size.marketplaces, size.vendors)
     for v in range(size.vendors):
-        _draw_vendor(world.vendors, v, key, parameters, size.skills)
+        _draw_vendor(world.vendors, v, of_vendors, of_fit, parameters, size.skills)
         _override(world.vendors, v, plan.vendors)
     world.vendors.size[:] /= max(1e-12, world.vendors.size.sum())
     for d in range(size.distributors):
-        _draw_distributor(world, d, key, parameters)
+        _draw_distributor(world, d, of_distributors, of_cards, parameters)
         _override(world.distributors, d, plan.distributors)
     for q in range(size.marketplaces):
-        _draw_marketplace(world.marketplaces, q, key)
+        _draw_marketplace(world.marketplaces, q, world.world_key)
         _override(world.marketplaces, q, plan.marketplaces)
 
 
-def _draw_vendor(vendors, v: int, key, p: SupplierWorld, skills: int) -> None:
+def _draw_vendor(vendors, v: int, key, of_fit, p: SupplierWorld, skills: int) -> None:
     def z(j: int) -> float:
         return normal(key, int(Purpose.VENDOR_WORLD), v, j)
 
@@ -79,22 +81,22 @@ def _draw_vendor(vendors, v: int, key, p: SupplierWorld, skills: int) -> None:
     vendors.fee_share[v], vendors.goods_cost[v] = p.fee_share, p.goods_cost
     vendors.arms[v] = 1.0 / len(ARMS)
     for k in range(skills):
-        core = uniform(key, int(Purpose.VENDOR_WORLD), v, 1000 + 2 * k) < p.fit_core
-        level = uniform(key, int(Purpose.VENDOR_WORLD), v, 1001 + 2 * k)
-        vendors.fit[v, k] = 0.6 + 0.4 * level if core else p.fit_low * (0.5 + level)
+        core = uniform(of_fit, int(Purpose.VENDOR_WORLD), v, 1000 + 2 * k) < p.fit_core
+        level = uniform(of_fit, int(Purpose.VENDOR_WORLD), v, 1001 + 2 * k)
+        vendors.fit[v, k] = 0.6 + 0.4 * level if core else min(1.0, p.fit_low * (0.5 + level))
 
 
-def _draw_distributor(world: World, d: int, key, p: SupplierWorld) -> None:
+def _draw_distributor(world: World, d: int, key, of_cards, p: SupplierWorld) -> None:
     distributors = world.distributors
     distributors.uid[d], distributors.active[d] = d, True
     distributors.margin[d] = _clip(p.distributor_margin + p.distributor_margin_sd * normal(key, int(Purpose.VENDOR_WORLD), 5_000 + d, 0), 0.0, 0.3)
     distributors.credit[d] = uniform(key, int(Purpose.VENDOR_WORLD), 5_000 + d, 10)
     distributors.service[d] = uniform(key, int(Purpose.VENDOR_WORLD), 5_000 + d, 11)
     for region in range(world.size.regions):
-        if uniform(key, int(Purpose.VENDOR_WORLD), 5_000 + d, 100 + region) < p.distributor_regions:
+        if uniform(of_cards, int(Purpose.VENDOR_WORLD), 5_000 + d, 100 + region) < p.distributor_regions:
             distributors.regions[d] |= 1 << region
     for vertical in range(world.size.verticals):
-        if uniform(key, int(Purpose.VENDOR_WORLD), 5_000 + d, 300 + vertical) < 0.4:
+        if uniform(of_cards, int(Purpose.VENDOR_WORLD), 5_000 + d, 300 + vertical) < 0.4:
             distributors.verticals[d] |= 1 << vertical
 
 

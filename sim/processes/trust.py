@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim import bits
-from sim.compiled import kernel, leaf
+from sim.compiled import allocating_kernel, leaf
 from sim.parameters import Par
 from sim.processes.delivery import Deliveries
 from sim.processes.search import mean_level
@@ -48,7 +48,7 @@ def faded_trust(trust, prior, half_life):
     return prior + (trust - prior) * 0.5 ** (1.0 / half_life)
 
 
-@kernel
+@allocating_kernel
 def _learn(due, success, signal, projects, knowledge, ties, trust, sizes):
     seen = np.zeros(ties.used.size, np.bool_)
     for n in range(due.size):

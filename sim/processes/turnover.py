@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, poisson, uniform
-from sim.compiled import kernel
+from sim.compiled import allocating_kernel, leaf
 from sim.events import AllianceEnd, Dropped, LeaveReason, PartnerExit, TakenOn
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
@@ -25,13 +25,13 @@ from sim.world import World, extend
 class Turnover(NamedTuple):
     """Parameters of entry and exit."""
 
-    retirement_per_year: Annotated[float, Par("1/year", 0, 0.9, "assumed; with bankruptcy 10-15 % a year (McBain)", "exit not caused by losses")] = 0.08
+    retirement_per_year: Annotated[float, Par("1/year", 0, 0.9, "assumed; with bankruptcy 10-15 % a year (McBain)", "exit not caused by losses")] = 0.10
     months_to_bankruptcy: Annotated[int, Par("months", 1, 60, "specification", "months in a row below zero cash")] = 3
     succession: Annotated[float, Par("share", 0, 1, "assumed", "share of leavers that are succeeded by an entrant")] = 1.0
     extra_entry_per_year: Annotated[float, Par("1/year", 0, 1, "assumed", "further entrants as a share of partners")] = 0.0
 
 
-@kernel
+@allocating_kernel
 def leavers(partners, turnover, key):
     """Who leaves: -1 stays, else a PartnerExit reason; N ints.  Counts months below zero."""
     hazard = 1.0 - (1.0 - turnover.retirement_per_year) ** (1.0 / 12.0)
@@ -104,30 +104,49 @@ def _settle_exit(world: World, gone: np.ndarray) -> None:
     ties.used[broken] = False
     ties.form[broken] = ACQUAINTANCE
     ties.alliance[broken] = -1
-    _leave_projects(world.projects, mask)
+    _leave_projects(world.projects, mask, partners.backlog, month)
     world.memberships.network[gone] = -1
     world.relations.carried[gone] = False
     world.knowledge.can[gone] = 0
     partners.alive[gone] = False
 
 
-@kernel
-def _leave_projects(projects, leaves):
-    """A project without its owner is abandoned; an ally's work falls to the owner."""
+@leaf
+def work_left(work, signed, due, month):
+    """Of some work in a project what is still to do at the start of a month: it is done evenly from signing to delivery."""
+    return work * (due - month + 1.0) / (due - signed + 1.0)
+
+
+@allocating_kernel
+def _leave_projects(projects, leaves, backlog, month):
+    """A project without its owner is abandoned, an ally's part falls to the owner, and backlogs follow.
+
+    Allies of an abandoned project need not do what is left of their parts; the owner must do what is left of
+    a leaver's.  What was owed for brokering a leaver lapses; coordination stays as agreed.
+    """
+    change = np.zeros(backlog.size)
     for p in range(projects.used.size):
         if not projects.used[p]:
             continue
-        if leaves[projects.member[p, 0]]:
-            projects.used[p] = False
-            continue
+        owner = projects.member[p, 0]
+        projects.used[p] = not leaves[owner]
         for m in range(1, TEAM_SIZE):
             row = projects.member[p, m]
-            if row >= 0 and leaves[row]:
+            if row < 0:
+                continue
+            left = work_left(projects.workload[p] * projects.work[p, m], projects.signed[p], projects.due[p], month)
+            if leaves[owner]:
+                change[row] -= left
+            elif leaves[row]:
+                change[owner] += left
+                projects.size[p] -= 1
                 projects.work[p, 0] += projects.work[p, m]
-                projects.work[p, m] = projects.outside[p, m] = 0.0
-                projects.member[p, m] = projects.member_uid[p, m] = projects.tie[p, m] = -1
+                projects.work[p, m] = projects.outside[p, m] = projects.brokerage[p, m] = 0.0
+                projects.member[p, m] = projects.member_uid[p, m] = projects.tie[p, m] = projects.broker[p, m] = -1
                 if projects.carrier[p] == m:
                     projects.carrier[p] = 0
+    for r in range(backlog.size):
+        backlog[r] = max(0.0, backlog[r] + change[r])
 
 
 def _enter(world: World, uids: np.ndarray, staff: np.ndarray, follows: np.ndarray) -> None:

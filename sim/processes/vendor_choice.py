@@ -21,18 +21,20 @@ from sim.world import World
 
 
 @leaf
-def product_margin(v, tier, vendors, programmes):
-    """What a partner earns on a dollar of product, rebates and MDF aside from leads included: a share.
+def earned_on_product(v, vendors):
+    """What a deal earns on a dollar of product, before rebates: a share.
 
-    Resale: list margin plus the rebate of its tier.  Referral and co-sell: the fee.  Service-led: nothing.
+    Resale: the list margin.  Referral and co-sell: the fee.  Service-led: nothing.
     """
     model = vendors.partner_model[v]
-    if model == RESALE:
-        rebate = programmes.rebate_1[v] if tier == 1 else programmes.rebate_2[v] if tier == 2 else 0.0
-        return vendors.list_margin[v] + rebate
-    if model == SERVICE_LED:
-        return 0.0
-    return vendors.fee_share[v]
+    return vendors.list_margin[v] if model == RESALE else 0.0 if model == SERVICE_LED else vendors.fee_share[v]
+
+
+@leaf
+def product_margin(v, tier, vendors, programmes):
+    """What the buyer earns on a dollar of product, a share: with the rebate of its tier under resale."""
+    rebate = programmes.rebate_1[v] if tier == 1 else programmes.rebate_2[v] if tier == 2 else 0.0
+    return earned_on_product(v, vendors) + (rebate if vendors.partner_model[v] == RESALE else 0.0)
 
 
 @leaf

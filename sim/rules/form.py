@@ -1,9 +1,20 @@
 """Which form a pair gives its alliance: project, occasional or formal."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from sim.rules.tables import Prospects
+from sim.state.table import Floats
 from sim.state.ties import FORMS, PROJECT
+
+
+class FormCosts(NamedTuple):
+    """What alliances cost, one number a form."""
+
+    setup: Floats  # US dollars
+    coordination: Floats  # share of a deal's value
+    upkeep: Floats  # US dollars a month
 
 
 class HighestValue:
@@ -56,3 +67,11 @@ class FixedForm(HighestValue):
     def decide(self, table: Prospects, chance) -> np.ndarray:
         """Index into FORMS."""
         return np.full(table.pair.shape, self.only)
+
+
+_USUAL = HighestValue()
+
+
+def costs_of(rule: Any) -> FormCosts:
+    """What forms cost as a form rule states it; what it leaves unsaid is as in HighestValue."""
+    return FormCosts(*(np.asarray(getattr(rule, name, getattr(_USUAL, name)), dtype=float) for name in FormCosts._fields))

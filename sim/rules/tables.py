@@ -62,7 +62,8 @@ class Standing(NamedTuple):
     age: Ints  # D, months in this form
     bound: Bools  # D, within the minimum term
     goodwill: Floats  # D, US dollars
-    flow: Floats  # D, expected surplus a month, US dollars
+    flow: Floats  # D, expected joint surplus a month, US dollars
+    saved: Floats  # D, what the form saves a month against the same deals project by project, US dollars
     upkeep: Floats  # D, US dollars a month
     better: Floats  # D, expected surplus a month with the best other firm met this month, US dollars
     switching: Floats  # D, cost of switching, US dollars

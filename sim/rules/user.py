@@ -13,7 +13,8 @@ class PerAgent:
     def __init__(self, point: str, rule: Any) -> None:
         self.table = TABLES[point]
         self.rule = rule
-        for name in ("allies", "friends", "members", "strangers"):  # a search rule may say whom to look among
+        for name in ("allies", "friends", "members", "strangers", "setup", "coordination", "upkeep"):
+            # a search rule may say whom to look among, a form rule what forms cost
             if hasattr(rule, name):
                 setattr(self, name, getattr(rule, name))
 

@@ -17,6 +17,7 @@ class Market(NamedTuple):
     asked_value: Floats  # 1, demand this month, US dollars
     unserved_value: Floats  # 1, demand this month that nobody could or would serve, US dollars
     lost_value: Floats  # 1, demand this month lost to competitors outside the channel, US dollars
+    volume: Floats  # 1, demand per client relative to the first month after burn-in
     solo_profit: Floats  # 2, this month: surplus of joint deals over outside options, sum of outside options
 
 
@@ -55,7 +56,7 @@ class Bids(NamedTuple):
     ready: Bools  # covered and within capacity
     alone: Bools  # the owner can do it alone
     coordination: Floats  # US dollars
-    brokerage: Floats  # take rate owed to networks on allies' work, US dollars
+    brokerage: Floats  # O x TEAM_SIZE, take rate owed to the network that brokered each ally, US dollars
     trust: Floats  # mean trust between owner and allies, 1 alone
     quality: Floats  # 0..1
     vendor: Ints
@@ -73,10 +74,11 @@ def empty_opportunities(n: int) -> Opportunities:
 
 def empty_bids(n: int) -> Bids:
     """No bids yet."""
-    wide = dict.fromkeys(("member", "task", "outside", "met"), TEAM_SIZE)
+    wide = dict.fromkeys(("member", "task", "outside", "met", "brokerage"), TEAM_SIZE)
     return empty(Bids, n, wide, {"member": -1, "met": -1, "vendor": -1, "source": -1, "trust": 1.0})
 
 
 def empty_market(skills: int) -> Market:
-    """No demand yet."""
-    return Market(np.zeros(skills), np.zeros(skills, np.int64), np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(2))
+    """No demand yet, at its normal volume."""
+    asked, unserved, lost, norm = (np.zeros(1) for _ in range(4))
+    return Market(np.zeros(skills), np.zeros(skills, np.int64), norm, asked, unserved, lost, np.ones(1), np.zeros(2))

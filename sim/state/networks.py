@@ -25,6 +25,7 @@ class Networks(NamedTuple):
     non_compete: Bools  # a cohort admits no second firm of the same region and vertical
     broadcast: Floats  # b, share of what a member hears that the host says, 0..1
     mix: Floats  # M x V, g, how strongly the host speaks of each vendor, sums to 1 or is 0
+    mix_by: Ints  # index into sim.policy.MIXES: what decides the mix
     density: Floats  # rho, contact density: contacts met a month = 5 rho
     verification: Floats  # nu, how thoroughly members are checked, 0..1
     entry_rule: Ints  # index into ENTRY_RULES
@@ -38,7 +39,7 @@ class Networks(NamedTuple):
     formality: Floats  # 0 very loose .. 1 contractual
     reach: Floats  # multiplies marketing: hosts differ
     vertical: Ints  # vertical in focus, -1 for none
-    sponsorship: Floats  # paid by the host or sponsors, share of members' purchases from mix vendors
+    sponsorship: Floats  # share of members' purchases: from mix vendors paid by them, from a hosting distributor by it
     tool_quality: Floats  # quality of tools relative to the state of the art, 0..1
     tool_stock: Floats  # accumulated tool spend a member, US dollars
     fixed_cost: Floats  # US dollars a month

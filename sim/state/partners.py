@@ -78,6 +78,7 @@ class Knowledge(NamedTuple):
     skills: Floats  # N x K, level 0..1
     aware: Bools  # N x M, has heard of the network
     sourced: Floats  # N x D, 12-month running purchases from each distributor, US dollars
+    sourced_month: Floats  # N x D, purchases from each distributor this month, US dollars
     can: Ints  # N, bit mask: skills held (bits 0..K-1) and vendors carried (bits K..K+V-1)
 
 
@@ -102,5 +103,6 @@ def empty_knowledge(n: int, skills: int, networks: int, distributors: int) -> Kn
         skills=np.zeros((n, skills)),
         aware=np.zeros((n, networks), np.bool_),
         sourced=np.zeros((n, distributors)),
+        sourced_month=np.zeros((n, distributors)),
         can=np.zeros(n, np.int64),
     )

@@ -46,7 +46,7 @@ class Programmes(NamedTuple):
     community: Floats  # US dollars a month more for the vendor's own network
     spend: Floats  # US dollars a month on training and less conflict
     matched: Floats  # what the vendor adds to its rebates to answer rivals, share
-    offer_before: Floats  # margin + rebate + MDF at the end of burn-in, share
+    offer_before: Floats  # margin + rebate + MDF at the end of burn-in, before events, share
 
 
 ARMS = ("rebate", "mdf", "community", "training", "less_conflict")
@@ -80,7 +80,7 @@ class Marketplaces(NamedTuple):
     reach: Floats  # customers who look there, relative to an average marketplace = 1
     max_complexity: Floats  # tasks above this complexity are not accepted, 0..1
     price_level: Floats  # average accepted bid relative to list price
-    listed: Bools  # Q x V, vendors listed
+    listed: Bools  # Q x V, vendors listed: whom a customer may name in a task posted here
     jobs_month: Floats  # completed jobs this month
     value_month: Floats  # value of completed jobs this month, US dollars
 

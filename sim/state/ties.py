@@ -44,6 +44,7 @@ class Ties(NamedTuple):
     met_uid: Ints  # its uid, -1 for none
     met_month: Ints  # month in which they met
     direct: Bools  # a marketplace pair that now bypasses the marketplace
+    barred: Bools  # the two may not work together (in a counterfactual branch)
 
 
 class Projects(NamedTuple):
@@ -53,10 +54,11 @@ class Projects(NamedTuple):
     uid: Ints
     signed: Ints  # month
     due: Ints  # month of delivery
-    size: Ints  # members
+    size: Ints  # members still there
     member: Ints  # P x TEAM_SIZE, rows of partners, the owner first, -1 for none
     member_uid: Ints  # P x TEAM_SIZE
     work: Floats  # P x TEAM_SIZE, share of the work
+    workload: Floats  # all of the work, as reserved in backlogs, US dollars of work
     outside: Floats  # P x TEAM_SIZE, outside option of each member, US dollars
     value: Floats  # price to the customer, US dollars
     product: Floats  # product at list price, US dollars
@@ -69,14 +71,15 @@ class Projects(NamedTuple):
     source: Ints  # distributor, -1 when bought from the vendor
     carrier: Ints  # position in the team of the member who buys the product
     market: Ints  # marketplace through which the customer came, -1 for none
-    network: Ints  # network that brokered the team or the task, else where the first ally was met, -1 for none
+    network: Ints  # of the marketplace, else the first that brokered an ally, else where the first ally was met, -1 for none
     network_uid: Ints  # its uid
     tie: Ints  # P x TEAM_SIZE, tie of the owner with each ally, -1 for none
     quality: Floats  # expected quality of the team, 0..1
     trust: Floats  # mean trust in the team before the deal, 0..1
     win_probability: Floats  # as expected when the bid was made
     coordination: Floats  # coordination cost, US dollars
-    brokerage: Floats  # take rate owed to networks on allies' work, US dollars
+    broker: Ints  # P x TEAM_SIZE, network that brokered each ally, -1 for none
+    brokerage: Floats  # P x TEAM_SIZE, take rate owed to that network on the ally's work, US dollars
     attempt: Ints  # 0 the partner whom the customer knew, 1 re-offered
     alone: Bools  # the owner could have done it alone
     certified: Floats  # certification of the carrier, 0..1
@@ -103,7 +106,7 @@ def empty_ties(n: int) -> Ties:
 
 def empty_projects(n: int) -> Projects:
     """N free rows."""
-    return empty(Projects, n, dict.fromkeys(("member", "member_uid", "work", "outside", "tie"), TEAM_SIZE))
+    return empty(Projects, n, dict.fromkeys(("member", "member_uid", "work", "outside", "tie", "broker", "brokerage"), TEAM_SIZE))
 
 
 def empty_agreements(n: int) -> Agreements:

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine import advance
 from sim.events import EventLog
 from sim.plan import Names, NetworkGroup, Plan
 from sim.policy import POLICIES
 from sim.population import build
 from sim.processes import PARAMETERS
 from sim.rules.registry import DEFAULTS, make_rule
-from sim.simulate import advance
 from sim.state.networks import KINDS
 from sim.switches import Switches
 from sim.world import TABLES, Size, World

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.simulate import advance
+from sim.engine import advance
 from tests.analytic.plans import built, small_plan
 
 BEFORE, MONTHS = 36, 240

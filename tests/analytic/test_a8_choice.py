@@ -55,9 +55,10 @@ def test_at_a_steep_slope_the_choice_is_the_best(options):
 @pytest.mark.parametrize("slope", [0.5, 1.0, 3.0])
 def test_in_between_the_shares_are_those_of_the_logit(options, slope):
     """P(v) = e^{slope u_v} / sum, within three standard errors."""
-    value = slope * utility(options, 10.0, 1.0, 1.2, 2.0, 0.5)[0]
+    weights = {"margin": 10.0, "attitude": 1.0, "fit": 1.2, "habit": 2.0, "certification": 0.5}
+    value = slope * utility(options, **weights)[0]
     weight = np.exp(value - value.max())
-    assert_shares(chosen(options, "softmax", slope=slope), weight / weight.sum())
+    assert_shares(chosen(options, "softmax", slope=slope, **weights), weight / weight.sum())
 
 
 def test_where_nothing_is_feasible_nothing_is_chosen(options):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from sim.engine import advance
 from sim.ledger import Flow, Outer
 from sim.processes.firm import capacity
-from sim.simulate import advance
 from sim.state.suppliers import PARTNER_MODELS
 from tests.analytic.plans import after, balances, built, groups, small_plan, with_parameters, with_rules
 
@@ -43,16 +43,27 @@ def test_the_sum_of_all_balances_never_changes(world):
 
 
 def test_the_shares_of_a_deal_sum_to_its_margin(world):
-    """What the members take is product and services margin less coordination and fees, nothing more or less."""
+    """What the members take is product and services margin less coordination, brokerage and fees, nothing more or less."""
     deals = after(world, MONTHS).log.table("deal")
     market = deals["market"] >= 0
-    rate = world.marketplaces.take_rate[0] if world.marketplaces.uid.size else 0.0  # no event changes it here
-    task_fee = np.where(market & (deals["network"] >= 0), rate * deals["value"], 0.0)
-    margin = deals["product_margin"] + deals["services_margin"] - deals["coordination"] - task_fee
+    costs = deals["coordination"] + deals["brokerage"] + deals["fees"]
+    margin = deals["product_margin"] + deals["services_margin"] - costs
     scale = np.maximum(deals["value"], 1.0)
     np.testing.assert_allclose(everyones_share(deals) / scale, margin / scale, rtol=0, atol=1e-9)
+    rate = world.marketplaces.take_rate[0] if world.marketplaces.uid.size else 0.0  # no event changes it here
+    fee = np.where(market & (deals["network"] >= 0), rate * deals["value"], 0.0)
+    np.testing.assert_allclose(deals["fees"], fee, rtol=1e-12)
     assert deals["deal"].size > 500
     assert market.any()
+
+
+def test_what_deals_owe_for_brokerage_and_fees_is_what_networks_are_paid(world):
+    """Month by month, the two columns of the deals sum to the flow of take rates."""
+    for month in range(MONTHS):
+        advance(world)
+        deals = world.log.table("deal")
+        owed = (deals["brokerage"] + deals["fees"])[deals["month"] == month].sum() if deals else 0.0
+        assert world.ledger.flows[Flow.TASK_FEE] == pytest.approx(owed, rel=1e-9)
 
 
 def test_partners_keep_of_customers_money_exactly_their_shares(world):
@@ -78,17 +89,22 @@ def test_what_customers_spent_arrives_somewhere(world):
 
 
 def test_nobody_takes_on_more_work_than_its_limit(world):
-    """Backlog is never negative, and is above the limit only while a firm that shrank works off what it had."""
+    """Backlog is never negative, and above the limit only while a firm that shrank, or whose ally left, works it off."""
     firm = world.parameters["firm"]
     for _ in range(MONTHS):
         uid, backlog = world.partners.uid.copy(), world.partners.backlog.copy()
         limit = firm.backlog_limit * np.array([capacity(staff, firm) for staff in world.partners.staff])
         living = world.partners.alive.copy()
+        member, work = world.projects.member.copy(), world.projects.work * world.projects.workload[:, None]
+        under_way = world.projects.used.copy()
         advance(world)
+        gone = ~(world.partners.alive[: uid.size] & (world.partners.uid[: uid.size] == uid))
+        left = np.where((member >= 0) & gone[member] & under_way[:, None], work, 0.0)[:, 1:].sum(axis=1)
+        taken_over = np.bincount(member[under_way, 0], left[under_way], uid.size)
         assert (world.partners.backlog >= 0.0).all()
         stayed = world.partners.alive[: uid.size] & living & (world.partners.uid[: uid.size] == uid)
         now = world.partners.backlog[: uid.size]
-        assert (now[stayed] <= np.maximum(limit, backlog)[stayed] * (1 + 1e-9)).all()
+        assert (now[stayed] <= (np.maximum(limit, backlog) + taken_over)[stayed] * (1 + 1e-9)).all()
 
 
 def test_the_work_of_a_project_is_done_once(world):

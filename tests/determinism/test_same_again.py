@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sim.checkpoint import CheckpointError, load, save
+from sim.engine import advance
 from sim.events import EventLog
 from sim.plan import Event
-from sim.simulate import advance
 from tests.analytic.plans import after, built, differing_columns, differing_events, small_plan
 
 ROOT = Path(__file__).resolve().parents[2]

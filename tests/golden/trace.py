@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine import advance
 from sim.plan import Event, NetworkGroup, Plan
 from sim.policy import Policy
 from sim.processes import PARAMETERS
 from sim.rules.registry import make_rule
-from sim.simulate import advance
 from sim.switches import Switches
 from sim.world import TABLES, Size, World
 from tests.analytic.plans import built, small_plan

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.engine import advance
 from sim.parameters import declared
 from sim.processes import PARAMETERS
 from sim.rules.registry import RULES
-from sim.simulate import advance
 from sim.state.ties import ACQUAINTANCE
 from sim.switches import Switches
 from tests.analytic.plans import balances, built, groups, small_plan, with_parameters, with_rules
@@ -113,6 +113,10 @@ def check_projects(world):
                 assert {ties.a[t], ties.b[t]} == {team[0], row}
         assert projects.member[p, projects.carrier[p]] >= 0
         assert projects.network[p] < 0 or world.networks.open[projects.network[p]]
+        brokers = projects.broker[p][projects.broker[p] >= 0]
+        assert world.networks.open[brokers].all()
+        assert (projects.brokerage[p][projects.broker[p] < 0] == 0.0).all()
+        assert projects.size[p] == (team >= 0).sum()
 
 
 def check_memberships(world):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from sim.engine import advance
 from sim.plan import Event
 from sim.processes.founding import found
-from sim.simulate import advance
 from sim.world import TABLES
 from tests.analytic.plans import after, built, differing_columns, differing_events, small_plan, with_parameters
 

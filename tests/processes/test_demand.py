@@ -81,12 +81,15 @@ def test_a_firm_of_two_verticals_is_asked_in_both():
     assert out.vertical.tolist() == [int(second) for second in half]
 
 
-def test_demand_grows_by_the_year_after_burn_in():
-    """1.1 after a year, 1 at the end of burn-in."""
-    world = small_world(demand=PLAIN | {"growth_per_year": 0.1}, burn_in=36, month=48)
+def test_demand_grows_month_by_month_and_a_change_of_rate_changes_no_level():
+    """1.1 after twelve months at 10 % a year; then a rate of -20 % takes 0.8^(1/12) off in the first month, no more."""
+    world = small_world(demand=PLAIN | {"growth_per_year": 0.1})
+    for _ in range(12):
+        demand.run(world)
     assert demand.growth_index(world) == pytest.approx(1.1)
-    world.month = 36
-    assert demand.growth_index(world) == 1.0
+    world.parameters["demand"] = world.parameters["demand"]._replace(growth_per_year=-0.2)
+    demand.run(world)
+    assert demand.growth_index(world) == pytest.approx(1.1 * 0.8 ** (1 / 12))
 
 
 def test_a_firm_that_left_is_asked_nothing():
@@ -123,11 +126,22 @@ def test_mdf_brings_customers_who_ask_for_the_vendor_that_paid():
 
 
 def test_a_technology_alliance_opens_deals_that_need_both_vendors():
-    """At a probability of 1 an alliance every deal needs both; without an alliance none does."""
-    allied, apart = small_world(demand=PLAIN | {"joint_solution": 1.0}), small_world(demand=PLAIN | {"joint_solution": 1.0})
+    """At .5 the vendor of .4 of all names brings Poisson(.5 x .4 x 8) further deals that name both; the others stay as they were."""
+    allied, apart = small_world(demand=PLAIN | {"joint_solution": 0.5}), small_world(demand=PLAIN | {"joint_solution": 0.5})
     sign(allied, TECHNOLOGY_ALLIANCE, 0, 1, (0, 1))
-    assert np.all(demand.run(allied).needs >> 4 == 0b11)
-    assert np.all(demand.run(apart).needs >> 4 == 0)
+    more, usual = demand.run(allied), demand.run(apart)
+    joint = more.needs >> 4 == 0b11
+    expected = [poisson.ppf(uniform(allied.key, Purpose.TECH_ALLIANCE_DEAL, uid, 0), 1.6) for uid in (10, 11, 12)]
+    assert np.bincount(more.owner[joint], minlength=3).tolist() == expected
+    assert joint.sum() > 0
+    assert more.uid[~joint].tolist() == usual.uid.tolist()
+    assert np.all(usual.needs >> 4 == 0)
+
+
+@pytest.mark.parametrize(("u", "alliance"), [(0.0, 0), (0.19, 0), (0.21, 1), (0.99, 1)])
+def test_customers_want_a_joint_solution_in_proportion_to_its_reach(u, alliance):
+    """Reaches of .1 and .4: the first has a fifth of all."""
+    assert demand._alliance(u, np.array([0.1, 0.5])) == alliance
 
 
 def test_an_open_deal_is_offered_to_who_covers_most_of_it():
@@ -139,9 +153,9 @@ def test_an_open_deal_is_offered_to_who_covers_most_of_it():
     assert (out.owner[0], out.known[0], bool(out.open[0])) == (2, 0, True)
 
 
-@pytest.mark.parametrize(("needs", "market", "open_after"), [(0b1000, -1, False), (0b0001, -1, False), (0b1000, 0, True)])
+@pytest.mark.parametrize(("needs", "market", "open_after"), [(0b1000, -1, False), (0b0001, -1, False), (0b0110, 0, False)])
 def test_a_deal_that_nobody_else_could_touch_is_gone(needs, market, open_after):
-    """Nobody holds skill 3, and skill 0 only who failed: the deal is closed; a task on a marketplace is not offered again."""
+    """Nobody holds skill 3, and skill 0 only who failed: the deal is closed; a posted task neither is offered again nor stays with who failed."""
     world = small_world(demand=PLAIN)
     out = deals(world, needs, market=market)
     demand.reoffer(world, out, directory_of((0, 1, 2), (), (), (), (), ()))

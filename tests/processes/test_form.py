@@ -130,6 +130,15 @@ def test_trust_off_means_that_the_choice_of_form_sees_the_prior(off, seen):
     assert spy.tables[0].trust.tolist() == [seen]
 
 
+@pytest.mark.parametrize(("off", "goodwill"), [((), 4_720.0 * 1.1), (("trust",), 4_720.0 * 0.9)])
+def test_trust_off_means_that_goodwill_begins_as_at_the_prior(off, goodwill):
+    """Switch trust: (4,000 + 12 x 60) x (.5 + the mean of .9 and .3), or (.5 + .4)."""
+    world = world_with(FixedForm("formal", setup_formal=4_000.0, upkeep_formal=60.0), off=off)
+    t = tie(world, 0, 1, trust_ab=0.9, trust_ba=0.3)
+    win(world, (OWNER, ALLY))
+    assert world.ties.goodwill[t] == pytest.approx(goodwill)
+
+
 def test_service_led_work_adds_services():
     """10,000 of services become 11,000 where the vendor's model is service-led."""
     world = world_with()
@@ -155,21 +164,53 @@ def test_tables_grow_when_there_are_more_deals_than_rows():
     assert sorted(world.projects.uid[world.projects.used].tolist()) == [700, 701, 702, 703, 704, 705]
 
 
-@pytest.mark.parametrize(("market", "off", "won"), [(0, (), 12_000.0), (0, ("leakage",), 0.0), (-1, ("leakage",), 12_000.0)])
-def test_leakage_off_means_that_a_marketplaces_customers_do_not_become_ones_own(market, off, won):
-    """Switch leakage: work won on a marketplace does not count towards the client base, other work does."""
+@pytest.mark.parametrize(("market", "off"), [(0, ()), (0, ("leakage",)), (-1, ("leakage",))])
+def test_leakage_governs_who_goes_direct_and_not_what_counts_as_work_won(market, off):
+    """Switch leakage: 12,000 of work count towards the client base wherever the customer came from."""
     world = win(world_with(off=off), (OWNER,), market=market)
-    assert world.partners.won_month[0] == pytest.approx(won)
+    assert world.partners.won_month[0] == pytest.approx(12_000.0)
+
+
+TEAM = ((0, 0b0001), (1, 0b0010), (2, 0b0100))
+
+
+def sign_and_pay(world, market=-1, **columns):
+    """Let a team of three win and deliver a deal; returns how much cash rose, and the settlement."""
+    won = deals(world, 0b0111, market=market)
+    placed = bids(world, won, TEAM, won=True, **columns)
+    form.run(world, won, placed, neighbours(world), 0, chance_of(world))
+    before = world.partners.cash.copy()
+    settled = payment.run(world, delivered(0))
+    return (world.partners.cash - before).tolist(), settled
 
 
 def test_brokerage_is_paid_to_the_network_that_brokered_whichever_ally_was_met_there():
     """Ally 1 is an old friend, ally 2 was met in network 0: its 1,000 leave the owner, whose cash rises by its share."""
     world = world_with()
-    world.networks.take_rate[0] = 0.15  # of a third of 20,000
-    won = deals(world, 0b0111)
-    placed = bids(world, won, ((0, 0b0001), (1, 0b0010), (2, 0b0100)), won=True, brokerage=1_000.0, met=[[-1, -1, 0, -1]])
-    form.run(world, won, placed, neighbours(world), 0, chance_of(world))
-    before = world.partners.cash.copy()
-    settled = payment.run(world, delivered(0))
-    assert (world.partners.cash - before).tolist() == pytest.approx(settled.share[0, :3].tolist())
-    assert world.networks.cash[0] == pytest.approx(1_000.0)
+    rose, settled = sign_and_pay(world, brokerage=[[0.0, 0.0, 1_000.0, 0.0]], met=[[-1, -1, 0, -1]])
+    assert rose == pytest.approx(settled.share[0, :3].tolist())
+    assert world.networks.cash.tolist() == pytest.approx([1_000.0, 0.0])
+
+
+def test_each_network_is_paid_for_the_ally_that_it_brokered_and_nobody_for_a_direct_pair():
+    """300 to network 0 and 700 to network 1; of a pair that met in network 0 and went direct nothing is owed to it."""
+    world = world_with()
+    world.networks.take_rate[:] = 0.1
+    rose, settled = sign_and_pay(world, brokerage=[[0.0, 300.0, 700.0, 0.0]], met=[[-1, 0, 1, -1]])
+    assert rose == pytest.approx(settled.share[0, :3].tolist())
+    assert world.networks.cash.tolist() == world.networks.income_month.tolist() == pytest.approx([300.0, 700.0])
+    world = world_with()
+    world.networks.take_rate[:] = 0.1
+    sign_and_pay(world, brokerage=[[0.0, 0.0, 700.0, 0.0]], met=[[-1, 0, 1, -1]])
+    assert world.networks.cash.tolist() == pytest.approx([0.0, 700.0])
+    assert world.projects.broker[0].tolist() == [-1, -1, 1, -1]
+
+
+def test_a_posted_deal_pays_its_marketplace_and_the_network_that_brokered_an_ally():
+    """A fee of .1 x 20,000 to the marketplace's network 1, 700 of brokerage to network 0, both before the split."""
+    world = world_with()
+    world.networks.kind[1], world.networks.host[1], world.networks.take_rate[1] = MARKETPLACE, 0, 0.1
+    rose, settled = sign_and_pay(world, market=0, brokerage=[[0.0, 0.0, 700.0, 0.0]], met=[[-1, -1, 0, -1]])
+    assert (settled.fees[0], settled.brokerage[0], settled.margin[0]) == pytest.approx((2_000.0, 700.0, 6_000.0 - 2_700.0))
+    assert rose == pytest.approx(settled.share[0, :3].tolist())
+    assert world.networks.cash.tolist() == pytest.approx([700.0, 2_000.0])

@@ -68,7 +68,8 @@ def test_each_years_end_puts_living_firms_on_record():
 
 def test_what_is_usual_grows_with_demand():
     """A year on at 10 % a year usual work is 26,400, and staff are drawn to 1.1 times the client base."""
-    world = small_world(growth=STATED, demand={"growth_per_year": 0.1, "load": 1.0}, month=12)
+    world = small_world(growth=STATED, demand=STILL)
+    world.market.volume[0] = 1.1
     world.partners.won_month[:], world.partners.utilisation[:] = 26_400.0, 0.8
     growth.run(world)
     assert world.partners.clients.tolist() == pytest.approx([8.0] * 3)

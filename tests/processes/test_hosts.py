@@ -2,10 +2,12 @@
 
 import pytest
 
-from sim.chance import Purpose, uniform
+from sim.chance import Purpose, pair_uid, uniform
 from sim.events import LeaveReason
-from sim.processes import hosts
-from sim.state.networks import COMMUNITY
+from sim.policy import MIX_MARGIN, MIX_NONE
+from sim.processes import agreements, hosts
+from sim.state.networks import COMMUNITY, DISTRIBUTOR
+from sim.state.ties import AFFILIATION, LISTING
 from tests.small_world import join, project, small_world, stated, tie
 
 STILL = {
@@ -55,12 +57,38 @@ def test_when_a_network_closes_its_members_leave_and_deals_pay_it_nothing():
     world = small_world(hosts=STILL)
     join(world, 0, 0)
     t = tie(world, 0, 1, met=0)
-    p = project(world, 0, 1, ties=(t,), network=0, brokerage=500.0)
+    p = project(world, 0, 1, 2, ties=(t,), network=0, brokerage=(0.0, 500.0, 300.0, 0.0), broker=(-1, 0, 1, -1))
     hosts.close_network(world, 0)
     assert world.memberships.network[0, 0] == world.ties.met[t] == world.projects.network[p] == -1
-    assert world.projects.brokerage[p] == 0.0
+    assert world.projects.brokerage[p].tolist() == [0.0, 0.0, 300.0, 0.0]
+    assert world.projects.broker[p].tolist() == [-1, -1, 1, -1]
     assert world.log.table("membership_left")["reason"].tolist() == [LeaveReason.NETWORK_CLOSED]
     assert world.log.table("network_policy")["status"].tolist() == [2]
+
+
+def test_when_a_network_closes_its_affiliations_end():
+    """Network 0 loses its sponsor; the affiliation with network 1 and a listing in row 0 stand."""
+    world = small_world(hosts=STILL)
+    for kind, second in ((AFFILIATION, 0), (AFFILIATION, 1), (LISTING, 0)):
+        agreements.sign(world, kind, 0, second, (0, second))
+    hosts.close_network(world, 0)
+    assert world.agreements.used[:3].tolist() == [False, True, True]
+    ended = world.log.table("agreement_ended")
+    assert (ended["agreement"].tolist(), ended["reason"].tolist()) == ([world.agreements.uid[0]], [1])
+    assert world.networks.mix[0].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(("month", "mix"), [(1, [1.0, 0.0]), (2, [0.9 / 1.7, 0.8 / 1.7])])
+def test_a_distributors_network_follows_the_line_card_at_the_end_of_a_quarter(month, mix):
+    """Vendor 1 came onto the card: .9 and .8 of 1.7 from month 2; a network that does not speak by margin stays."""
+    world = small_world(hosts=STILL, month=month)
+    networks = world.networks
+    networks.kind[:], networks.host[:], networks.mix[:] = DISTRIBUTOR, 0, [1.0, 0.0]
+    networks.mix_by[:] = [MIX_MARGIN, MIX_NONE]
+    world.distributors.line_card[0] = True
+    hosts.run(world)
+    assert networks.mix[0].tolist() == pytest.approx(mix)
+    assert networks.mix[1].tolist() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +142,7 @@ def test_adaptive_fees_climb_the_hill_of_profit(last, profit, fee):
 def test_the_chance_to_go_direct_is_in_proportion_to_the_mean_of_both_trusts(nudge, direct):
     """Leakage x (.5 + .7) / 2, just above or below the draw of the pair."""
     world = small_world()
-    u = uniform(world.key, Purpose.LEAKAGE, 10 ^ (11 << 1))
+    u = uniform(world.key, Purpose.LEAKAGE, pair_uid(10, 11))
     world.parameters["hosts"] = stated(world.parameters["hosts"], **STILL)._replace(leakage=u / 0.6 * nudge)
     world.networks.take_rate[0] = 0.1
     t = tie(world, 0, 1, met=0, successes=2, trust_ab=0.5, trust_ba=0.7)
@@ -122,7 +150,6 @@ def test_the_chance_to_go_direct_is_in_proportion_to_the_mean_of_both_trusts(nud
     assert bool(world.ties.direct[t]) is direct
 
 
-@pytest.mark.xfail(strict=True, reason="leakage weighs the tie's own trust also where trust is off")
 def test_trust_off_means_that_pairs_go_direct_as_at_the_prior():
     """Switch trust: at a prior of .99 and a leakage of 1 even a pair without trust goes direct, but for a draw above .99."""
     world = small_world(hosts=STILL | {"leakage": 1.0}, trust={"prior": 0.99}, off=("trust",))

@@ -33,7 +33,7 @@ def test_openness_rises_with_density_to_at_most_its_limit():
 @pytest.mark.parametrize(("broadcast", "mention", "heard"), [(0.0, 1.0, 0.5), (0.6, 1.0, 0.68), (0.6, 0.25, 0.59), (0.6, 0.0, 0.5)])
 def test_a_hosts_praise_weighs_only_on_vendors_that_it_mentions(broadcast, mention, heard):
     """(1 - b g') x .5 + b g' x .8, g' = min(1, 2 g): b g' is .6, then .3, then 0."""
-    assert influence.heard_in_network(0.5, broadcast, mention) == pytest.approx(heard)
+    assert influence.heard_in_network(0.5, broadcast, mention, 0.8) == pytest.approx(heard)
 
 
 def test_attitude_lies_between_own_experience_and_what_peers_say():

@@ -6,6 +6,7 @@ from sim.plan import NetworkGroup
 from sim.policy import MIX_HOST, MIX_MARGIN, Policy
 from sim.processes import opening
 from sim.state.networks import BUYS_ABOVE, CARRIES_VENDOR, COMMUNITY, DISTRIBUTOR, MARKETPLACE, PURE_P2P, VENDOR
+from sim.state.ties import LISTING
 from tests.small_world import small_world
 
 
@@ -22,6 +23,13 @@ def test_a_network_is_opened_with_its_policy_and_a_uid_of_its_own():
     policy = [networks.fee[m], networks.density[m], networks.tools[m], networks.take_rate[m], networks.tool_stock[m], networks.value_member[m]]
     assert policy == [150.0, 0.8, 60.0, 0.05, 360.0, 0.03]
     assert world.knowledge.aware.shape[1] == networks.uid.size
+
+
+def test_the_tools_of_a_new_network_are_as_good_as_its_first_six_months_of_spend():
+    """360 / (360 + 1,000 x 1.1), the art having risen by 10 % in a year."""
+    world = small_world(hosts={"stock_half_usd": 1_000.0, "art_per_year": 0.1}, month=12)
+    m = open_one(world, COMMUNITY, tools_per_member_usd=60.0)
+    assert world.networks.tool_quality[m] == pytest.approx(360.0 / 1_460.0)
 
 
 def test_a_vendor_hosts_one_network_and_speaks_of_itself():
@@ -49,6 +57,16 @@ def test_a_marketplace_takes_the_networks_rate_and_a_further_one_enters_by_itsel
     assert world.networks.host[[first, second]].tolist() == [0, 1]
     assert world.marketplaces.take_rate.tolist() == [0.12, 0.08]
     assert world.marketplaces.active.tolist() == [True, True]
+
+
+def test_every_vendor_in_the_market_lists_with_a_new_marketplace():
+    """Vendor 1 has left; vendor 0's listing with marketplace 1 is an agreement like others, on record."""
+    world = small_world()
+    world.vendors.active[1] = False
+    open_one(world, MARKETPLACE), open_one(world, MARKETPLACE)
+    assert world.marketplaces.listed[1].tolist() == [True, False]
+    signed = world.log.table("agreement_signed")
+    assert (signed["kind"].tolist(), signed["first"].tolist(), signed["second"].tolist()) == ([LISTING], [0], [1])
 
 
 @pytest.mark.parametrize(("count", "members"), [(0, 0), (2, 2), (9, 3)])

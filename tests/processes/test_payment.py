@@ -10,6 +10,8 @@ from tests.small_world import delivered, join, project, small_world, tie, total_
 
 STATED = {"consent": {"finder": 0.1}, "delivery": {"refund": 0.2}, "payment": {"credit_half_life": 12.0}}
 
+BROKERED = {"brokerage": (0.0, 800.0, 0.0, 0.0), "broker": (-1, 0, -1, -1)}
+
 
 def pair_world(**columns):
     """Owner 0 (60 % of the work, outside option 300) and ally 1 (40 %, 200); working together costs 500."""
@@ -77,7 +79,7 @@ def test_a_distributor_keeps_its_margin_of_what_it_resells():
     assert world.vendors.cash[0] == pytest.approx(8_550.0 - 4_000.0)
     assert world.distributors.sold_month.tolist() == world.distributors.sold.tolist() == [[9_000.0, 0.0]]
     assert world.distributors.sales_month.tolist() == world.distributors.sales_year.tolist() == [9_000.0]
-    assert world.knowledge.sourced[:, 0].tolist() == [9_000.0, 0.0, 0.0]
+    assert world.knowledge.sourced[:, 0].tolist() == world.knowledge.sourced_month[:, 0].tolist() == [9_000.0, 0.0, 0.0]
 
 
 def test_a_failed_deal_refunds_a_part_of_the_services():
@@ -113,7 +115,7 @@ def test_a_marketplace_takes_its_rate_of_a_task():
 
 def test_brokerage_goes_to_the_network_in_which_the_ally_was_met():
     """What it brokered, and nothing of the rest of the price, is a cost of the deal and an income of the network."""
-    world, done = pair_world(brokerage=800.0, network=0)
+    world, done = pair_world(network=0, **BROKERED)
     world.networks.take_rate[0] = 0.1
     out = payment.run(world, done)
     assert out.margin.tolist() == pytest.approx([5_500.0 - 800.0])
@@ -153,12 +155,15 @@ def test_a_tie_remembers_its_surplus_and_a_running_value():
 
 
 def test_a_deal_is_put_on_record_with_who_did_it_and_what_each_got():
-    """Coordination of 500 and brokerage of 800 are one cost; a source of -1 is the vendor itself."""
-    world, done = pair_world(brokerage=800.0, network=0, network_uid=100)
+    """Coordination of 500 and brokerage of 800 of the one, a fee of .05 x 20,000 of the other; source -1 is the vendor."""
+    world, done = pair_world(network=0, network_uid=100, **BROKERED)
     payment.run(world, done)
-    payment.run(world, delivered(project(world, 2, source=0, market=0)))
+    world.networks.take_rate[1] = 0.05
+    payment.run(world, delivered(project(world, 2, source=0, market=0, network=1, network_uid=101)))
     deal = world.log.table("deal")
     assert (deal["owner"].tolist(), deal["member_1"].tolist()) == ([10, 12], [11, -1])
-    assert (deal["source"].tolist(), deal["market"].tolist(), deal["network"].tolist()) == ([-1, 0], [-1, 0], [100, -1])
-    assert deal["coordination"].tolist() == pytest.approx([1_300.0, 0.0])
-    assert deal["share_0"].tolist() == pytest.approx([300.0 + 0.64 * 4_200.0, 6_000.0])
+    assert (deal["source"].tolist(), deal["market"].tolist(), deal["network"].tolist()) == ([-1, 0], [-1, 0], [100, 101])
+    assert deal["coordination"].tolist() == pytest.approx([500.0, 0.0])
+    assert deal["brokerage"].tolist() == pytest.approx([800.0, 0.0])
+    assert deal["fees"].tolist() == pytest.approx([0.0, 1_000.0])
+    assert deal["share_0"].tolist() == pytest.approx([300.0 + 0.64 * 4_200.0, 5_000.0])

@@ -102,12 +102,11 @@ def test_rivals_may_match_in_part():
 def test_rivals_answer_market_development_funds_as_they_do_rebates():
     """Vendor 0 offers .1 + .04 + .02 of MDF where it was .1 + .04; half of it is matched in the first of two months."""
     world = small_world(policies=STATED, on=("rival_response",), month=1)
-    world.programmes.offer_before[:], world.programmes.mdf[0] = [0.14, 0.24], 0.02
+    world.programmes.offer_before[:], world.vendors.mdf[0] = [0.14, 0.24], 0.02
     policies.run(world)
     assert world.programmes.matched.tolist() == pytest.approx([0.0, 0.01])
 
 
-@pytest.mark.xfail(strict=True, reason="the offer at the end of burn-in is taken before the first programme is worked out")
 def test_without_burn_in_what_stood_from_the_start_is_no_addition():
     """Rebates of 5 and 1 % on the list from month 0: nobody added anything, so nobody answers."""
     world = small_world(policies=STATED, on=("rival_response",))
@@ -119,11 +118,21 @@ def test_without_burn_in_what_stood_from_the_start_is_no_addition():
     assert world.programmes.matched.tolist() == [0.0, 0.0]
 
 
-@pytest.mark.xfail(strict=True, reason="the offer at the end of burn-in is taken after the events of that month")
-def test_rivals_answer_a_margin_that_rises_in_the_first_month_after_burn_in():
-    """Vendor 0 adds .02 to its margin at once; with a lag of 2 vendor 1 has closed half of it a month later."""
+@pytest.mark.parametrize("field", ["list_margin", "rebate_2", "mdf"])
+def test_rivals_answer_an_offer_that_rises_in_the_first_month_after_burn_in(field):
+    """Vendor 0 adds .02 at once; with a lag of 2 vendor 1 closes half of it at once and half of the rest a month later."""
     world = small_world(policies=STATED, on=("rival_response",), burn_in=5)
-    world.schedule = [Event(0, "change_vendor", "0", "list_margin", 0.02, "add")]
-    for world.month in (5, 6):
+    world.schedule = [Event(0, "change_vendor", "0", field, 0.02, "add")]
+    for world.month, matched in ((5, 0.01), (6, 0.015)):
         policies.run(world)
-    assert world.programmes.matched[1] > 0.0
+        assert world.programmes.matched.tolist() == pytest.approx([0.0, matched])
+
+
+def test_rivals_answer_a_budget_for_rebates_and_funds_that_is_set_up_after_burn_in():
+    """All of a budget of .02, which its vendor divides over rebate and MDF; the other arms are no offer on product."""
+    for share, matched in ((0.5, 0.01), (0.2, 0.004)):
+        world = small_world(policies=STATED, on=("rival_response",), burn_in=5, month=5)
+        world.vendors.arms[0] = share
+        world.schedule = [Event(0, "change_vendor", "0", "budget", 0.02, "set")]
+        policies.run(world)
+        assert world.programmes.matched.tolist() == pytest.approx([0.0, matched])

@@ -5,7 +5,7 @@ import pytest
 from sim.processes import posting
 from sim.processes.posting import Posting
 from sim.state.networks import MARKETPLACE
-from tests.small_world import deals, directory_of, small_world, stated
+from tests.small_world import VENDOR_1, deals, directory_of, refresh, small_world, stated
 
 KEEN = {
     "base": 10.0, "price": 0.0, "assurance": 0.0, "complexity": 0.0, "size": 0.0, "bidders": 20, "lowest_bid": 0.8, "load_price": 0.0,
@@ -93,3 +93,26 @@ def test_a_marketplace_may_refuse_what_is_too_complex():
     asked = deals(world, 0b0010, 0b0010, complexity=[0.5, 0.3])
     posting.run(world, asked, directory_of((), (), (1,), (), (), ()))
     assert asked.market.tolist() == [-1, 0]
+
+
+def carry_vendor_1(world):
+    """Let firm 2 hold skill 1 and carry vendor 1; firm 1 does not carry it."""
+    world.knowledge.skills[2, 1], world.relations.carried[2, 1] = 0.6, True
+    refresh(world)
+
+
+def test_a_task_that_names_a_vendor_goes_to_a_provider_that_carries_it():
+    """Firms 1 and 2 hold the skill, only firm 2 carries vendor 1; with firm 1 alone there the task is not posted."""
+    assert post(1, 2, needs=0b0010 | VENDOR_1, change=carry_vendor_1)[1].owner[0] == 2
+    assert post(1, needs=0b0010 | VENDOR_1, change=carry_vendor_1)[1].market[0] == -1
+
+
+@pytest.mark.parametrize(("listed", "needs", "market"), [(False, VENDOR_1, -1), (True, VENDOR_1, 0), (False, 0, 0)])
+def test_a_task_that_names_a_vendor_can_be_posted_only_where_the_vendor_is_listed(listed, needs, market):
+    """Without its listing of vendor 1 the marketplace takes the task only if nobody named that vendor."""
+
+    def change(world):
+        carry_vendor_1(world)
+        world.marketplaces.listed[0, 1] = listed
+
+    assert post(1, 2, needs=0b0010 | needs, change=change)[1].market[0] == market

@@ -32,6 +32,12 @@ def test_certification_is_gained_by_those_who_buy_and_lapses(bought, after):
     assert programme.certification_after(0.5, 0.5, 0.4, bought, stated(Programme(), **STATED)) == pytest.approx(after)
 
 
+@pytest.mark.parametrize("held", [0.0, 0.25, 1.0])
+def test_certification_never_exceeds_one(held):
+    """A gain of 1 x (1 + 2 x 1) closes all of what is missing and no more."""
+    assert programme.certification_after(held, 1.0, 1.0, True, Programme(certify=1.0, certify_with_share=2.0, lapse=0.0)) == 1.0
+
+
 @pytest.mark.parametrize(("tier", "rebate"), [(0, 0.0), (1, 600.0), (2, 1_200.0)])
 def test_rebates_are_paid_on_the_quarters_purchases_by_tier(tier, rebate):
     """0, 2 or 4 % of 30,000, from the vendor to the partner, who books it as margin."""

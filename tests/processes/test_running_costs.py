@@ -16,7 +16,7 @@ def quiet_world():
 def networks_paid(world):
     """Pay the networks alone: without overhead every firm would pay out its cash."""
     running_costs._pay_networks(
-        world.partners, world.memberships, world.relations, world.networks, world.vendors, world.distributors, world.ledger
+        world.partners, world.memberships, world.relations, world.knowledge, world.networks, world.vendors, world.distributors, world.ledger
     )
     return world
 
@@ -54,15 +54,24 @@ def test_every_membership_pays_its_dues():
 
 
 def test_a_network_spends_on_each_member_and_has_a_fixed_cost():
-    """1,000 + 2 members x (10 + 1 tools, 20 + 2 education, 30 support)."""
+    """1,000 + 2 members x (10 tools, 20 education, 30 support)."""
     world = quiet_world()
     networks = world.networks
     networks.fixed_cost[0], networks.tools[0], networks.education[0], networks.support[0] = 1_000.0, 10.0, 20.0, 30.0
-    networks.tools_added[0], networks.education_added[0] = 1.0, 2.0
     join(world, 0, 0, 1)
     networks_paid(world)
-    assert networks.cost_month[0] == -networks.cash[0] == pytest.approx(1_126.0)
-    assert world.ledger.flows[Flow.NETWORK_SPEND] == pytest.approx(1_126.0)
+    assert networks.cost_month[0] == -networks.cash[0] == pytest.approx(1_120.0)
+    assert world.ledger.flows[Flow.NETWORK_SPEND] == pytest.approx(1_120.0)
+
+
+def test_a_vendors_community_budget_is_income_of_its_network():
+    """2 members x (30 of tools + 20 of education) come from vendor 0 and go out again: the network neither gains nor loses."""
+    world = quiet_world()
+    world.networks.tools_added[1], world.networks.education_added[1] = 30.0, 20.0
+    join(world, 1, 0, 1)
+    networks_paid(world)
+    assert (world.networks.income_month[1], world.networks.cost_month[1]) == pytest.approx((100.0, 100.0))
+    assert (world.vendors.cash[0], world.vendors.spend_month[0]) == pytest.approx((-100.0, 100.0))
 
 
 def test_sponsors_pay_a_share_of_members_purchases_from_vendors_that_the_host_speaks_of():
@@ -78,13 +87,14 @@ def test_sponsors_pay_a_share_of_members_purchases_from_vendors_that_the_host_sp
 
 
 def test_a_distributors_network_is_sponsored_by_the_distributor():
-    """The same 200 come from the distributor that hosts it."""
+    """2 % of the 4,000 that the member bought from the distributor itself, not of the 10,000 bought of vendor 0 in all."""
     world = quiet_world()
     world.networks.kind[1], world.networks.sponsorship[1] = DISTRIBUTOR, 0.02
-    world.relations.bought_month[0, 0] = 10_000.0
+    world.relations.bought_month[0, 0], world.knowledge.sourced_month[:2, 0] = 10_000.0, 4_000.0
     join(world, 1, 0)
     networks_paid(world)
-    assert (world.distributors.cash[0], world.vendors.cash[0]) == pytest.approx((-200.0, 0.0))
+    assert (world.distributors.cash[0], world.vendors.cash[0]) == pytest.approx((-80.0, 0.0))
+    assert world.networks.income_month[1] == pytest.approx(80.0)
 
 
 def test_a_host_with_a_business_of_its_own_covers_its_networks_deficit():

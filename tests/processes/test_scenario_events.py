@@ -6,7 +6,7 @@ import pytest
 from sim.events import Dropped, TakenOn
 from sim.ledger import Outer
 from sim.plan import Event, NetworkGroup
-from sim.policy import POLICIES
+from sim.policy import MIX_MARGIN, POLICIES
 from sim.processes import agreements, scenario_events
 from sim.state.networks import COMMUNITY, DISTRIBUTOR, MARKETPLACE, VENDOR
 from sim.state.ties import LINE_CARD, LISTING, TECHNOLOGY_ALLIANCE
@@ -111,6 +111,15 @@ def test_when_a_vendor_leaves_everybody_drops_it_and_its_network_and_agreements_
     assert world.log.table("vendor_dropped")["reason"].tolist() == [Dropped.VENDOR_LEFT] * 3
 
 
+def test_when_a_vendor_leaves_a_distributors_network_speaks_of_the_rest_of_the_line_card():
+    """Of .5 and .5 vendor 1 is left with all."""
+    world = small_world()
+    world.networks.kind[0], world.networks.host[0], world.networks.mix_by[0] = DISTRIBUTOR, 0, MIX_MARGIN
+    world.distributors.line_card[0], world.networks.mix[0] = True, 0.5
+    happen("vendor_leaves", world, target="0")
+    assert world.networks.mix[0].tolist() == pytest.approx([0.0, 1.0])
+
+
 def test_a_technology_alliance_ends_whichever_vendor_leaves():
     """Vendor 1 is the second party of it; vendor 0's listing stands."""
     world = small_world()
@@ -121,17 +130,27 @@ def test_a_technology_alliance_ends_whichever_vendor_leaves():
 
 
 def test_a_merger_passes_on_partners_habit_customers_and_the_best_fit():
-    """Vendor 0 goes into vendor 1, which firm 2 carries already: purchases 60 + 40, names .6 + .4, the higher fit."""
+    """Vendor 0 goes into vendor 1, which firm 2 carries already: purchases 60 + 40, names .6 + .4, the higher fit, tier and certification."""
     world = small_world()
     relations = world.relations
     relations.carried[2, 1] = True
     relations.bought_year[:] = [60.0, 40.0]
     relations.attitude[:] = [0.5, -0.5]
+    relations.bought_quarter[:], relations.leads[:] = [6.0, 4.0], [3.0, 2.0]
+    relations.tier[:], relations.certification[:] = [[2, 0], [1, 0], [0, 1]], [[0.7, 0.0], [0.0, 0.0], [0.2, 0.3]]
+    relations.last_bought[:] = [5, 3]
+    world.vendors.channel_year[:], world.distributors.sold[0] = [300.0, 200.0], [30.0, 20.0]
     refresh(world)
     happen("merge_vendors", world, target="0", into="1")
     assert relations.carried.tolist() == [[False, True]] * 3
     assert relations.bought_year.tolist() == [[0.0, 100.0]] * 3
     assert relations.attitude[:, 1].tolist() == [0.5, 0.5, -0.5]
+    assert (relations.bought_quarter.tolist(), relations.leads.tolist()) == ([[0.0, 10.0]] * 3, [[0.0, 5.0]] * 3)
+    assert relations.tier.tolist() == [[0, 2], [0, 1], [0, 1]]
+    assert relations.certification.tolist() == [[0.0, 0.7], [0.0, 0.0], [0.0, 0.3]]
+    assert relations.last_bought[:, 1].tolist() == [5, 5, 5]
+    assert world.vendors.channel_year.tolist() == [0.0, 500.0]
+    assert world.distributors.sold.tolist() == [[0.0, 50.0]]
     assert np.all(world.knowledge.can & (VENDOR_0 | VENDOR_1) == VENDOR_1)
     assert world.vendors.size[1] == pytest.approx(1.0)
     assert world.vendors.fit[1].tolist() == [1.0, 0.8, 0.8, 1.0]

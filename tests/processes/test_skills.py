@@ -55,6 +55,17 @@ def test_allies_pass_on_practice():
     assert world.knowledge.skills[:2, 0].tolist() == pytest.approx([0.6, 0.8])
 
 
+def test_a_level_never_exceeds_one_however_many_allies_pass_on_practice():
+    """At a share of 1 firm 0 gains .6 from each of two allies; own use raises another skill to 1 and no further."""
+
+    def change(world):
+        world.knowledge.skills[:, 1] = 0.0, 0.6, 0.6
+
+    world = learn(from_allies=1.0, use=1.0, change=change, deliver=(0, 1, 2))
+    assert world.knowledge.skills[0, 1] == 1.0
+    assert world.knowledge.skills.max() <= 1.0
+
+
 def test_a_skill_learned_from_an_ally_can_come_to_be_held():
     """0 + .75 x (.6 - 0) = .45 is above .35."""
     world = learn(from_allies=0.75, deliver=(0, 1))

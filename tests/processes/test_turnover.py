@@ -7,9 +7,9 @@ from scipy.stats import poisson
 from sim.chance import Purpose, uniform
 from sim.events import AllianceEnd, Dropped, LeaveReason, PartnerExit
 from sim.ledger import Flow, Outer
-from sim.processes import turnover
+from sim.processes import payment, turnover
 from sim.state.ties import FORMAL
-from tests.small_world import join, project, small_world, stated, tie, total_money
+from tests.small_world import delivered, join, project, small_world, stated, tie, total_money
 
 QUIET = {"retirement_per_year": 0.0, "months_to_bankruptcy": 3, "succession": 1.0, "extra_entry_per_year": 0.0}
 NOBODY_FOLLOWS = QUIET | {"succession": 0.0}
@@ -110,6 +110,47 @@ def test_the_work_of_an_ally_who_left_falls_to_the_owner():
     assert world.projects.outside[p].tolist() == [1.0, 0.0, 3.0, 0.0]
     assert world.projects.carrier[p] == 0
     assert world.projects.tie[p].tolist() == [-1, -1, 1, -1]  # whoever gets the free tie has no part in this deal
+    assert world.projects.size[p] == 2
+
+
+@pytest.mark.parametrize(("month", "left"), [(4, 4 / 5), (5, 3 / 5), (7, 1 / 5)])
+def test_work_is_done_evenly_from_signing_to_delivery(month, left):
+    """Signed in month 3 and due in month 7 it is worked on in five months; at the start of month 5 three are left."""
+    assert turnover.work_left(1_000.0, 3, 7, month) == pytest.approx(1_000.0 * left)
+
+
+def leave(r, **columns):
+    """Firms 0, 1, 2 do .5, .3 and .2 of 12,000 of work, signed in month 3 and due in 7; firm r leaves in month 5."""
+    world = bankrupt(small_world(turnover=NOBODY_FOLLOWS, month=5), r)
+    world.partners.backlog[:] = [20_000.0, 5_000.0, 1_000.0]
+    p = project(world, 0, 1, 2, work=(0.5, 0.3, 0.2), ties=(tie(world, 0, 1), tie(world, 0, 2)), signed=3, due=7, **columns)
+    turnover.run(world)
+    return world, p
+
+
+def test_what_is_left_of_a_leavers_work_goes_into_the_owners_backlog():
+    """Of the ally's 3,600 three fifths are left: 20,000 + 2,160; the other ally's backlog stays."""
+    world, p = leave(1)
+    assert world.partners.backlog[[0, 2]].tolist() == pytest.approx([22_160.0, 1_000.0])
+    assert (bool(world.projects.used[p]), world.projects.size[p]) == (True, 2)
+
+
+def test_an_abandoned_project_leaves_its_allies_nothing_to_do():
+    """Three fifths of 3,600 and of 2,400 are struck off: 5,000 - 2,160, and no less than nothing of 1,000 - 1,440."""
+    world, p = leave(0)
+    assert world.partners.backlog[1:].tolist() == pytest.approx([2_840.0, 0.0])
+    assert not world.projects.used[p]
+
+
+def test_an_owner_whose_only_ally_left_delivers_alone_and_owes_nobody_for_finding_it():
+    """The deal is no joint one any more: no allied revenue, and the 800 for brokering the ally lapse."""
+    world = bankrupt(small_world(turnover=NOBODY_FOLLOWS), 1)
+    p = project(world, 0, 1, ties=(tie(world, 0, 1),), network=0, brokerage=(0.0, 800.0, 0.0, 0.0), broker=(-1, 0, -1, -1))
+    turnover.run(world)
+    settled = payment.run(world, delivered(p))
+    assert settled.margin.tolist() == pytest.approx([6_000.0])
+    assert (world.partners.revenue_year[0], world.partners.allied_year[0]) == pytest.approx((20_000.0, 0.0))
+    assert world.networks.cash.tolist() == [0.0, 0.0]
 
 
 def test_further_entrants_are_a_poisson_number_and_tables_grow_for_them():

@@ -85,6 +85,10 @@ class Tie:
         """The uids of both."""
         return self.low.uid, self.high.uid
 
+    def mean_trust(self, on: bool, prior: float) -> float:
+        """What both trust each other, on average."""
+        return sum(self.trust.values()) / 2.0 if on else prior
+
     def other(self, partner: "ReferencePartner") -> "ReferencePartner":
         """The one at the other end."""
         return self.high if partner is self.low else self.low
@@ -112,6 +116,7 @@ class ReferencePartner(mesa.Agent):
         self.seats: list[Membership | None] = [None] * MEMBERSHIP_SLOTS
         self.aware: set[int] = set()
         self.sourced: list[float] = []
+        self.sourced_month: list[float] = []
         self.ties: dict[int, Tie] = {}
 
     @property
@@ -197,6 +202,7 @@ class Network:
         self.fixed_cost = policy.fixed_cost_usd
         self.tools_added = self.education_added = 0.0
         self.mix: dict[int, float] = {}
+        self.mix_by = policy.mix
         self.reach, self.vertical = 1.0, -1
         self.tool_quality, self.tool_stock = 0.0, 6.0 * policy.tools_per_member_usd
         self.cash = self.income_month = self.cost_month = self.profit = 0.0

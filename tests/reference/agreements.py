@@ -63,7 +63,8 @@ def _share_evenly(network, sponsors: set[int]) -> None:
     network.mix = {v: 1.0 / len(sponsors) for v in sponsors}
 
 
-def _end(model, agreement: Agreement) -> None:
+def end(model, agreement: Agreement) -> None:
+    """An agreement ends and is no longer in force."""
     vendor, other = agreement.first, agreement.second
     del model.agreements[agreement.kind, vendor.uid, other.uid]
     if agreement.kind == "line_card":
@@ -85,7 +86,7 @@ def run(model) -> None:
         poor = min(agreement.values) < getattr(terms, COSTS[agreement.kind])
         agreement.below = agreement.below + 1 if poor else 0
         if agreement.below >= terms.patience:
-            _end(model, agreement)
+            end(model, agreement)
     for kind, vendor, other in list(_possible(model)):
         if (kind, vendor.uid, other.uid) not in model.agreements and _both_want(model, kind, vendor, other):
             sign(model, kind, vendor, other)

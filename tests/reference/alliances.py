@@ -19,7 +19,7 @@ from tests.reference.shared import (
     updated_trust,
     work_of,
 )
-from tests.reference.teams import Bid
+from tests.reference.teams import Bid, Member
 
 END_VALUE, END_OUTSIDE, END_HAZARD = 1, 2, 3
 
@@ -32,6 +32,8 @@ class Part:
     work: float
     outside: float
     tie: Tie | None = None
+    broker: Network | None = None
+    brokerage: float = 0.0
 
 
 @dataclass
@@ -39,7 +41,9 @@ class Project:
     """A deal that is won and not yet delivered."""
 
     uid: int
+    signed: int
     due: int
+    workload: float
     parts: list[Part]
     value: float
     product: float
@@ -54,7 +58,6 @@ class Project:
     quality: float
     trust: float
     coordination: float
-    brokerage: float
 
     @property
     def owner(self) -> ReferencePartner:
@@ -88,24 +91,25 @@ def _project(model, bid: Bid) -> Project:
     lead = 1
     for member in bid.team:
         partner = member.partner
-        if model.switches.leakage or deal.market is None:
-            partner.won_month += member.work
+        partner.won_month += member.work
         lead = max(lead, lead_time(partner.backlog, partner.staff, firm, form.longest_project))
     uplift = form.service_led_uplift if model.vendors[bid.vendor].partner_model == SERVICE_LED else 0.0
     services = deal.services * (1.0 + uplift)
-    network = bid.team[1].met if len(bid.team) > 1 else None
-    if bid.brokerage > 0.0:
-        brokers = [m.met for m in bid.team[1:] if m.met is not None and m.met.take_rate > 0.0]
-        network = brokers[0] if brokers else network
+    network = next((m.met for m in bid.team[1:] if m.brokerage > 0.0), bid.team[1].met if len(bid.team) > 1 else None)
     if deal.market is not None:
         network = model.venue(deal.market) or network
     project = Project(
-        deal.uid, model.tick + lead, [Part(m.partner, m.work / total, m.outside) for m in bid.team], deal.product + services,
+        deal.uid, model.tick, model.tick + lead, total, [_part(member, total) for member in bid.team], deal.product + services,
         deal.product, services, deal.complexity, deal.skills, bid.vendor, bid.source, bid.carrier, deal.market, network,
-        bid.quality, bid.trust, bid.coordination, bid.brokerage,
+        bid.quality, bid.trust, bid.coordination,
     )  # fmt: skip
     model.projects[project.uid] = project
     return project
+
+
+def _part(member: Member, total: float) -> Part:
+    owed = member.brokerage > 0.0
+    return Part(member.partner, member.work / total, member.outside, None, member.met if owed else None, member.brokerage)
 
 
 def _tie(model, owner: ReferencePartner, ally: ReferencePartner, met: Network | None) -> Tie:
@@ -145,7 +149,8 @@ def _begin(model, tie: Tie, form: int) -> None:
     tie.form, tie.started = form, model.tick
     tie.term_end = model.tick + (terms.minimum_term if form == FORMAL else 0)
     if form >= OCCASIONAL:
-        start = (rule.setup[form] + terms.goodwill_months * rule.upkeep[form]) * (0.5 + 0.5 * sum(tie.trust.values()))
+        trust = tie.mean_trust(model.switches.trust, model.p["trust"].prior)
+        start = (rule.setup[form] + terms.goodwill_months * rule.upkeep[form]) * (0.5 + trust)
         tie.goodwill = max(tie.goodwill, float(start))
         for partner in (tie.low, tie.high):
             model.pay("FORM_COST", partner, model.households, 0.5 * float(rule.setup[form]))
@@ -216,9 +221,12 @@ def _ends(model, tie: Tie, rings) -> bool:
     if hazard or model.tick < tie.term_end:
         return hazard
     worth = tie.goodwill + rule.months_ahead * tie.rate * max(0.0, tie.value)
+    trust = tie.mean_trust(model.switches.trust, model.p["trust"].prior)
+    less = costs.coordination[PROJECT] - costs.coordination[tie.form]
+    saved = tie.rate * less * (1.0 - model.p["consent"].trust_saves * trust) * tie.volume
     better = _better(model, tie, rings) if model.switches.outside_options else 0.0
     beaten = rule.months_ahead * better - costs.setup[tie.form] > worth
-    return bool(beaten or worth < rule.months_ahead * costs.upkeep[tie.form])
+    return bool(beaten or tie.goodwill + rule.months_ahead * saved < rule.months_ahead * costs.upkeep[tie.form])
 
 
 def _better(model, tie: Tie, rings) -> float:
@@ -235,19 +243,31 @@ def _better(model, tie: Tie, rings) -> float:
         return 0.0
     covered = other.held & part
     quality = other.level_in(covered) / max(1e-9, theirs.level_in(part))
-    prior = (0.6 + 0.6 * model.p["trust"].prior) / (0.6 + 0.6 * tie.trust[mine.uid])
-    return tie.rate * max(0.0, tie.value) * (len(covered) / len(part)) * quality * prior
+    stranger = model.p["trust"].prior
+    discount = (0.6 + 0.6 * stranger) / (0.6 + 0.6 * mine.trusts(tie, model.switches.trust, stranger))
+    return tie.rate * max(0.0, tie.value) * (len(covered) / len(part)) * quality * discount
 
 
 def members_left(model, gone: set[int]) -> None:
-    """A project without its owner is abandoned; an ally's work falls to the owner."""
+    """A project without its owner is abandoned; an ally's work falls to the owner; what is left to do moves between backlogs."""
+    moved: dict[int, float] = {}
     for project in list(model.projects.values()):
-        if project.owner.uid in gone:
+        owner = project.owner
+        months_left, months = project.due - model.tick + 1, project.due - project.signed + 1
+        if owner.uid in gone:
             del model.projects[project.uid]
-            continue
         for at, part in enumerate(project.parts[1:], start=1):
-            if part.partner is not None and part.partner.uid in gone:
+            if part.partner is None:
+                continue
+            left = project.workload * part.work * months_left / months
+            if owner.uid in gone:
+                moved[part.partner.uid] = moved.get(part.partner.uid, 0.0) - left
+            elif part.partner.uid in gone:
+                moved[owner.uid] = moved.get(owner.uid, 0.0) + left
                 project.parts[0].work += part.work
-                part.partner, part.work, part.outside, part.tie = None, 0.0, 0.0, None
+                part.partner, part.work, part.outside, part.tie, part.broker, part.brokerage = None, 0.0, 0.0, None, None, 0.0
                 if project.carrier == at:
                     project.carrier = 0
+    for uid, change in moved.items():
+        partner = model.partners[uid]
+        partner.backlog = max(0.0, partner.backlog + change)

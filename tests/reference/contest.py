@@ -19,8 +19,10 @@ def choose_vendors(model, bids: list[Bid]) -> None:
             carriers = [at for at, member in enumerate(bid.team) if member.partner.relations[vendor.uid].carried]
             if not carriers or not vendor.active or (bid.deal.named and vendor.uid not in bid.deal.named):
                 continue
-            noise = -math.log(-math.log(model.now.uniform(WHY.VENDOR_CHOICE, bid.deal.uid, vendor.uid) + 1e-300))
-            value = model.rules["vendor_choice"].slope * _utility(model, bid, vendor, carriers) + noise
+            value, slope = _utility(model, bid, vendor, carriers), model.rules["vendor_choice"].slope
+            if slope < math.inf:
+                noise = -math.log(-math.log(model.now.uniform(WHY.VENDOR_CHOICE, bid.deal.uid, vendor.uid) + 1e-300))
+                value = slope * value + noise
             if value > best:
                 best, bid.vendor, bid.carrier = value, vendor.uid, carriers[0]
         bid.ready = bid.vendor is not None

@@ -8,7 +8,7 @@ from tests.reference.chance import pick
 from tests.reference.founding import found, skills_held
 from tests.reference.market import growth_index
 from tests.reference.opening import leave
-from tests.reference.shared import CONSTANTS, WHY, clients_after, own_training, poisson, raised, staff_after
+from tests.reference.shared import WHY, clients_after, own_training, pair_key, poisson, raised, staff_after
 
 GENERATION = 2**32
 
@@ -66,7 +66,7 @@ def renew_technology(model) -> None:
         if now.uniform(WHY.NOVELTY, k, 2) < demand.novelty:
             model.renewed[k] = model.tick
             for partner in model.partners.values():
-                partner.levels[k] *= CONSTANTS["WORTH_LEFT"]
+                partner.levels[k] *= model.p["demand"].worth_left
             for vendor in model.vendors:
                 vendor.fit[k] = 0.5 * vendor.fit[k] + 0.5 * now.uniform(WHY.NOVELTY, vendor.uid, 10 + k)
 
@@ -92,7 +92,8 @@ def _learn_by_doing(model, project, partner: ReferencePartner) -> None:
             partner.levels[k] = min(1.0, raised(before, terms.use / (1.0 + math.sqrt(partner.staff))))
         for other in others:
             if k in other.held:
-                partner.levels[k] += terms.from_allies * max(0.0, other.levels[k] - before)
+                learned = terms.from_allies * max(0.0, other.levels[k] - before)
+                partner.levels[k] = min(1.0, partner.levels[k] + learned)
 
 
 def _train(model, partner: ReferencePartner) -> None:
@@ -109,7 +110,7 @@ def _train(model, partner: ReferencePartner) -> None:
     for membership in partner.memberships if held else []:
         network = membership.network
         spend = network.education + network.education_added
-        k = pick(now.uniform(WHY.EDUCATION, partner.uid ^ network.uid), model.popularity, everything - held)
+        k = pick(now.uniform(WHY.EDUCATION, pair_key(partner.uid, network.uid)), model.popularity, everything - held)
         gain = terms.education * spend / 100.0 * min(1.0, 0.25 + membership.capital)
         partner.levels[k] = min(1.0, raised(partner.levels[k], min(1.0, gain)))
 

@@ -19,6 +19,7 @@ def build(model) -> None:
     model.popularity = [weight / total for weight in model.popularity]
     model.renewed = [0] * plan.size.skills
     model.norm = founding.first_expectation
+    model.volume = (1.0 + model.p["demand"].growth_per_year) ** (-(model.plan.burn_in + 1) / 12.0)
     _draw_suppliers(model)
     for uid, people in enumerate(_founder_sizes(model)):
         partner = found(model, uid, people)
@@ -60,7 +61,7 @@ def found(model, uid: int, people: float) -> ReferencePartner:
     model.pay("CAPITAL", model.owners, partner, firm.cash_at_entry * overhead(people, partner.margin_ewma, firm))
     _learn_trade(model, partner)
     _open_line_card(model, partner)
-    partner.sourced = [0.0] * size.distributors
+    partner.sourced, partner.sourced_month = [0.0] * size.distributors, [0.0] * size.distributors
     model.partners[uid] = partner
     return partner
 
@@ -144,7 +145,7 @@ def _draw_vendor(model, uid: int, p) -> ReferenceVendor:
     for k in range(model.plan.size.skills):
         core = draw.uniform(WHY.VENDOR_WORLD, uid, 1000 + 2 * k) < p.fit_core
         level = draw.uniform(WHY.VENDOR_WORLD, uid, 1001 + 2 * k)
-        vendor.fit.append(0.6 + 0.4 * level if core else p.fit_low * (0.5 + level))
+        vendor.fit.append(0.6 + 0.4 * level if core else min(1.0, p.fit_low * (0.5 + level)))
     return vendor
 
 

@@ -8,6 +8,7 @@ from tests.reference.shared import (
     heard_in_network,
     logistic,
     openness,
+    pair_key,
     performance,
     room_on_line_card,
     updated_experience,
@@ -87,13 +88,13 @@ def _heard(model, partner: ReferencePartner, membership: Membership, said: dict,
     for v, relation in partner.relations.items():
         opinions = [said[peer.uid][v] for peer in peers if peer.relations[v].carried]
         mean = sum(opinions) / len(opinions) if opinions else relation.experience
-        heard[v] = heard_in_network(mean, broadcast, network.mix.get(v, 0.0))
+        heard[v] = heard_in_network(mean, broadcast, network.mix.get(v, 0.0), model.p["influence"].credible)
     return heard
 
 
 def _peers(model, partner: ReferencePartner, membership: Membership, rings) -> list[ReferencePartner]:
     terms, network = model.p["influence"], membership.network
-    who = partner.uid ^ (network.uid << 8)
+    who = pair_key(partner.uid, network.uid)
     peers = []
     for j in range(terms.peers):
         own = model.now.uniform(WHY.PEER, who, 2 * j + 1) < terms.own_cohort
@@ -125,7 +126,7 @@ def discover(model, deliveries: list, deals: list) -> None:
 def _discover_jointly(model, delivery) -> None:
     terms, project = model.p["discovery"], delivery.project
     v, buyer = project.vendor, project.parts[project.carrier].partner
-    if not delivery.success or len(project.parts) < 2 or not model.vendors[v].active:
+    if not delivery.success or len(project.present) < 2 or not model.vendors[v].active:
         return
     for at, part in enumerate(project.parts):
         partner = part.partner

@@ -47,14 +47,15 @@ class Deal:
 
 
 def growth_index(model) -> float:
-    """Demand relative to the first month after burn-in."""
-    return (1.0 + model.p["demand"].growth_per_year) ** ((model.tick - model.plan.burn_in) / 12.0)
+    """Demand per client relative to the first month after burn-in."""
+    return model.volume
 
 
 def ask(model) -> list[Deal]:
     """The deals of this month, in order of priority."""
     model.solo_profit, model.unserved_value, model.lost_value = [0.0, 0.0], 0.0, 0.0
     pairs = sorted((a for a in model.agreements.values() if a.kind == "technology_alliance"), key=lambda a: a.uid)
+    model.volume *= (1.0 + model.p["demand"].growth_per_year) ** (1.0 / 12.0)
     growth = growth_index(model)
     deals = [deal for partner in model.partners.values() for deal in _deals_of(model, partner, growth, pairs)]
     model.asked_value = sum(deal.value for deal in deals)
@@ -69,13 +70,16 @@ def _deals_of(model, partner: ReferencePartner, growth: float, pairs: list):
     for v, relation in partner.relations.items():
         if relation.leads > 0.0:
             led += poisson(now.uniform(WHY.OPPORTUNITY_COUNT, partner.uid, v + 1), relation.leads / mean)
-    deals = [_deal(model, partner, j, j >= own, mean, pairs) for j in range(own + led)]
+    share = demand.joint_solution * sum(_reach(pair) for pair in pairs)
+    joint = poisson(now.uniform(WHY.TECH_ALLIANCE_DEAL, partner.uid), share * rate)
+    origins = ["own"] * own + ["led"] * led + ["joint"] * joint
+    deals = [_deal(model, partner, j, origin, mean, pairs) for j, origin in enumerate(origins)]
     for relation in partner.relations.values() if deals else ():
         relation.leads = 0.0
     return deals
 
 
-def _deal(model, partner: ReferencePartner, j: int, led: bool, mean: float, pairs: list) -> Deal:
+def _deal(model, partner: ReferencePartner, j: int, origin: str, mean: float, pairs: list) -> Deal:
     now, demand, size = model.now, model.p["demand"], model.plan.size
     uid = event_uid(model.tick, partner.uid, j)
     spread = demand.value_sd * now.normal(WHY.OPPORTUNITY_VALUE, uid) - 0.5 * demand.value_sd**2
@@ -88,7 +92,7 @@ def _deal(model, partner: ReferencePartner, j: int, led: bool, mean: float, pair
     home = verticals[int(now.uniform(WHY.OPPORTUNITY_VERTICAL, uid, 2) * len(verticals))]
     return Deal(
         uid=uid, owner=partner, known=partner, priority=now.uniform(WHY.PRIORITY, uid), value=value, product=value - services,
-        services=services, skills=skills, named=_named(model, uid, partner, led, pairs), complexity=min(1.0, max(0.0, hard)),
+        services=services, skills=skills, named=_named(model, uid, partner, origin, pairs), complexity=min(1.0, max(0.0, hard)),
         region=_place(model, uid, partner.region, size.regions, WHY.OPPORTUNITY_REGION, demand.out_of_region),
         vertical=_place(model, uid, home, size.verticals, WHY.OPPORTUNITY_VERTICAL, demand.out_of_vertical),
         rivals=poisson(now.uniform(WHY.OPPORTUNITY_RIVALS, uid), demand.rivals),
@@ -110,23 +114,25 @@ def _skills(model, uid: int, value: float, partner: ReferencePartner) -> set[int
     return skills
 
 
-def _named(model, uid: int, partner: ReferencePartner, led: bool, pairs: list) -> set[int]:
+def _named(model, uid: int, partner: ReferencePartner, origin: str, pairs: list) -> set[int]:
     """The vendors that a customer names: who paid for finding it, its own favourite, or two that work together."""
     now, demand = model.now, model.p["demand"]
     vendor = None
-    if led:
+    if origin == "joint":
+        at = pick(now.uniform(WHY.TECH_ALLIANCE_DEAL, uid, 1), [_reach(pair) for pair in pairs])
+        return {pairs[at].first.uid, pairs[at].second.uid}
+    if origin == "led":
         leads = [partner.relations[v.uid].leads for v in model.vendors]
         vendor = pick(now.uniform(WHY.OPPORTUNITY_VENDOR, uid, 1), leads)
     elif now.uniform(WHY.OPPORTUNITY_VENDOR, uid, 0) < demand.vendor_specified:
         names = [v.size if v.active else 0.0 for v in model.vendors]
         vendor = pick(now.uniform(WHY.OPPORTUNITY_VENDOR, uid, 1), names)
-    if vendor is not None:
-        return {vendor}
-    if pairs and demand.joint_solution > 0.0:
-        at = now.uniform(WHY.TECH_ALLIANCE_DEAL, uid) / demand.joint_solution
-        if at < len(pairs):
-            return {pairs[int(at)].first.uid, pairs[int(at)].second.uid}
-    return set()
+    return set() if vendor is None else {vendor}
+
+
+def _reach(pair) -> float:
+    """The share of customers who know the lesser-known of two allied vendors."""
+    return min(pair.first.size, pair.second.size)
 
 
 def _place(model, uid: int, home: int, n: int, why: int, elsewhere: float) -> int:
@@ -143,7 +149,7 @@ def post(model, deals: list[Deal], rings) -> None:
     for deal in deals:
         best, chosen = now.gumbel(WHY.POSTING, deal.uid, 0), None
         for q in model.marketplaces:
-            if not q.active or q.uid not in venues or deal.complexity > q.max_complexity:
+            if not q.active or q.uid not in venues or deal.complexity > q.max_complexity or not deal.named <= q.listed:
                 continue
             utility = posting_utility(q.price_level, q.verification, q.reach, deal.complexity, deal.value, posting)
             utility += now.gumbel(WHY.POSTING, deal.uid, q.uid + 1)
@@ -172,7 +178,7 @@ def _award(model, deal: Deal, marketplace: ReferenceMarketplace, venue, rings) -
 
 
 def _could_do(model, deal: Deal, bidder: ReferencePartner) -> bool:
-    if not deal.skills <= bidder.held or deal.region not in bidder.reach:
+    if not deal.skills <= bidder.held or not deal.named <= bidder.carried or deal.region not in bidder.reach:
         return False
     work = work_of(deal.product, deal.services, model.p["firm"])
     return room_for(work, bidder.backlog, bidder.staff, model.p["firm"])
@@ -187,7 +193,10 @@ def _asked(model, deal: Deal, bidder: ReferencePartner) -> float:
 def reoffer(model, deals: list[Deal], rings) -> None:
     """What is still open goes to the best of a few other firms of the region, or is gone."""
     for deal in deals:
-        if not deal.open or deal.market is not None:
+        if not deal.open:
+            continue
+        if deal.market is not None:
+            deal.open = False
             continue
         best, most = None, 0
         for j in range(model.p["demand"].reoffers):

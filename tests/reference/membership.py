@@ -2,7 +2,7 @@
 
 from tests.reference.agents import Membership, Network, ReferencePartner
 from tests.reference.opening import RULES, enter, find_cohort, leave, may_enter
-from tests.reference.shared import WHY, awareness_hazard, capital_after, logistic, membership_utility
+from tests.reference.shared import WHY, awareness_hazard, capital_after, logistic, membership_utility, pair_key
 
 
 def run(model, rings) -> None:
@@ -81,7 +81,7 @@ def _wants_out(model, partner: ReferencePartner, membership: Membership, value: 
         return True
     utility = _utility(model, partner, network, value, membership.capital, memberships)
     likely = logistic(terms.leave - terms.slope * utility - terms.loss * membership.capital)
-    return model.now.uniform(WHY.LEAVE, partner.uid ^ (network.uid << 8)) < likely
+    return model.now.uniform(WHY.LEAVE, pair_key(partner.uid, network.uid)) < likely
 
 
 def _consider(model, partner: ReferencePartner) -> None:
@@ -91,9 +91,9 @@ def _consider(model, partner: ReferencePartner) -> None:
     choices = [n for n in heard_of if may_enter(partner, n)]
     if not choices:
         return
-    network = min(choices, key=lambda n: now.uniform(WHY.CONSIDER_NETWORK, partner.uid ^ (n.uid << 8)))
+    network = min(choices, key=lambda n: now.uniform(WHY.CONSIDER_NETWORK, pair_key(partner.uid, n.uid)))
     utility = _utility(model, partner, network, network.value_member, 0.0, 1 + len(partner.memberships))
-    if now.uniform(WHY.JOIN, partner.uid ^ (network.uid << 8)) >= logistic(terms.join + terms.slope * utility):
+    if now.uniform(WHY.JOIN, pair_key(partner.uid, network.uid)) >= logistic(terms.join + terms.slope * utility):
         return
     cohort = find_cohort(partner, network, terms.cohorts_per_quarter)
     if cohort is not None:

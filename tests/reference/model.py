@@ -127,6 +127,7 @@ def open_books(model: ReferenceModel) -> None:
         partner.revenue_year *= fade
         partner.allied_year *= fade
         partner.sourced = [x * fade for x in partner.sourced]
+        partner.sourced_month = [0.0] * len(partner.sourced)
         for r in partner.relations.values():
             r.bought_month = r.margin_month = r.benefit_month = r.bids_month = r.conflicts_month = 0.0
             r.bought_year *= fade

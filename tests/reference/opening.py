@@ -2,8 +2,9 @@
 
 import math
 
+from tests.reference import agreements
 from tests.reference.agents import Membership, Network, ReferenceMarketplace, ReferencePartner
-from tests.reference.shared import CONSTANTS, WHY
+from tests.reference.shared import CONSTANTS, WHY, pair_key, tool_quality
 
 KINDS, RULES, MIXES = CONSTANTS["KINDS"], CONSTANTS["ENTRY_RULES"], CONSTANTS["MIXES"]
 
@@ -25,8 +26,9 @@ def _new_marketplace(model) -> ReferenceMarketplace:
     marketplace = ReferenceMarketplace(model, uid)
     marketplace.verification = model.now.uniform(WHY.HOST_ATTRIBUTES, uid, 0) * 0.4 + 0.4
     marketplace.reach = math.exp(0.3 * model.now.normal(WHY.HOST_ATTRIBUTES, uid, 5))
-    marketplace.listed = {v.uid for v in model.vendors if v.active}
     model.marketplaces.append(marketplace)
+    for vendor in (v for v in model.vendors if v.active):
+        agreements.sign(model, "listing", vendor, marketplace)
     return marketplace
 
 
@@ -38,24 +40,34 @@ def open_network(model, kind: int, policy) -> Network:
         host = _new_marketplace(model)
     network = Network(len(model.networks), kind, host, policy, model.tick)
     model.networks.append(network)
-    network.reach = math.exp(CONSTANTS["REACH_SD"] * model.forever.normal(WHY.HOST_ATTRIBUTES, network.uid, 1))
+    network.reach = math.exp(model.p["hosts"].reach_sd * model.forever.normal(WHY.HOST_ATTRIBUTES, network.uid, 1))
     if policy.vertical_focus:
         network.vertical = int(model.forever.uniform(WHY.HOST_ATTRIBUTES, network.uid, 4) * model.plan.size.verticals)
     if KINDS[kind] == "marketplace":
         host.take_rate = network.take_rate
+    network.tool_quality = tool_quality(network.tool_stock, state_of_the_art(model), model.p["hosts"].stock_half_usd)
     network.value_member = model.p["membership"].prior_value
     if MIXES[policy.mix] == "host" and KINDS[kind] == "vendor":
         network.mix = {host.uid: 1.0}
-    elif MIXES[policy.mix] == "margin" and KINDS[kind] == "distributor":
-        weights = {v.uid: 1.0 - v.list_margin for v in model.vendors if v.uid in host.line_card and v.active}
-        network.mix = {v: w / sum(weights.values()) for v, w in weights.items() if w > 0.0}
+    speak_of_line_card(model, network)
     _invite(model, network, policy.founding_members)
     return network
 
 
+def speak_of_line_card(model, network: Network) -> None:
+    """A distributor's network speaks of its vendors by what they leave the distributor's customers to pay."""
+    if MIXES[network.mix_by] == "margin" and KINDS[network.kind] == "distributor":
+        weights = {v.uid: 1.0 - v.list_margin for v in model.vendors if v.uid in network.host.line_card and v.active}
+        network.mix = {v: w / sum(weights.values()) for v, w in weights.items() if w > 0.0}
+
+
+def state_of_the_art(model) -> float:
+    """What tools are measured against."""
+    return (1.0 + model.p["hosts"].art_per_year) ** (model.tick / 12.0)
+
+
 def _invite(model, network: Network, count: int) -> None:
-    salt = network.uid << 40
-    order = sorted(model.partners.values(), key=lambda p: model.forever.uniform(WHY.FOUNDER_MEMBERSHIP, p.uid ^ salt))
+    order = sorted(model.partners.values(), key=lambda p: model.forever.uniform(WHY.FOUNDER_MEMBERSHIP, pair_key(p.uid, network.uid)))
     joined = 0
     for partner in order:
         if joined >= count:

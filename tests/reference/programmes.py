@@ -39,7 +39,9 @@ def set_policies(model) -> None:
 
 
 def _offer(vendor: ReferenceVendor) -> float:
-    return vendor.list_margin + vendor.programme["rebate_2"] - vendor.programme["matched"] + vendor.programme["mdf"]
+    """What a vendor itself offers: its list terms and what its budget adds to rebates and MDF."""
+    added = vendor.budget * (vendor.arms["rebate"] + vendor.arms["mdf"])
+    return vendor.list_margin + vendor.rebate_2 + vendor.mdf + added
 
 
 def _answer_rivals(model) -> None:
@@ -103,20 +105,26 @@ def _pay_dues(model, partner: ReferencePartner, network: Network) -> None:
     if network.fee > 0.0:
         model.pay("DUES", partner, network, network.fee)
         network.income_month += network.fee
-    for v, share in network.mix.items():
-        bought = partner.relations[v].bought_month
-        if network.sponsorship > 0.0 and share > 0.0 and bought > 0.0:
-            amount = network.sponsorship * bought
-            sponsor = network.host if network.kind == DISTRIBUTOR else model.vendors[v]
-            model.pay("SPONSORSHIP", sponsor, network, amount)
-            if isinstance(sponsor, ReferenceVendor):
-                sponsor.spend_month += amount
-            network.income_month += amount
+    bought = {v: partner.relations[v].bought_month for v, share in network.mix.items() if share > 0.0}
+    sponsors = [(model.vendors[v], amount) for v, amount in bought.items()]
+    if network.kind == DISTRIBUTOR:
+        sponsors = [(network.host, partner.sourced_month[network.host.uid])]
+    for sponsor, purchases in sponsors:
+        amount = network.sponsorship * purchases
+        model.pay("SPONSORSHIP", sponsor, network, amount)
+        network.income_month += amount
+        if isinstance(sponsor, ReferenceVendor):
+            sponsor.spend_month += amount
 
 
 def _pay_network(model, network: Network) -> None:
     each = network.tools + network.tools_added + network.spend
     cost = network.fixed_cost + each * network.members
+    granted = (network.tools_added + network.education_added) * network.members
+    if granted > 0.0:
+        model.pay("SPONSORSHIP", network.host, network, granted)
+        network.host.spend_month += granted
+        network.income_month += granted
     model.pay("NETWORK_SPEND", network, model.households, cost)
     network.cost_month += cost
     lacking = network.cost_month - network.income_month

@@ -44,7 +44,7 @@ def deliver(model) -> list[Delivery]:
 
 def _deliver(model, project: Project) -> Delivery:
     terms, now = model.p["delivery"], model.now
-    trust = project.trust if model.switches.trust or len(project.parts) == 1 else model.p["trust"].prior
+    trust = project.trust if model.switches.trust or len(project.present) == 1 else model.p["trust"].prior
     chance = success_probability(project.quality, trust, project.complexity, terms)
     success = now.uniform(WHY.DELIVERY, project.uid) < chance
     delivery = Delivery(project, success, signal_of(success, now.uniform(WHY.SIGNAL, project.uid)))
@@ -80,13 +80,15 @@ def _pay(model, delivery: Delivery) -> None:
     if project.market is not None and project.network is not None:
         task_fee = project.network.take_rate * project.value
     delivery.margin = earned * project.product + (firm.services_margin * project.services - refund)
-    delivery.margin -= project.coordination + project.brokerage + task_fee
+    owed = [(part.broker, part.brokerage) for part in project.parts if part.broker is not None]
+    delivery.margin -= project.coordination + sum(amount for _, amount in owed) + task_fee
     model.pay("SALE", model.customers, owner, project.value if vendor.partner_model == RESALE else project.services)
     model.pay("REFUND", owner, model.customers, refund)
     model.pay("COORDINATION", owner, model.households, project.coordination)
-    if project.network is not None and project.brokerage + task_fee > 0.0:
-        model.pay("TASK_FEE", owner, project.network, project.brokerage + task_fee)
-        project.network.income_month += project.brokerage + task_fee
+    for network, amount in [(project.network, task_fee), *owed]:
+        if amount > 0.0:
+            model.pay("TASK_FEE", owner, network, amount)
+            network.income_month += amount
     cost = _buy(model, project, vendor)
     _split(model, delivery, cost)
 
@@ -94,7 +96,7 @@ def _pay(model, delivery: Delivery) -> None:
 def _split(model, delivery: Delivery, cost: float) -> None:
     """Every member pays its wages and gets its share, the buyer its cost too."""
     project, firm = delivery.project, model.p["firm"]
-    owner, joint = project.owner, len(project.parts) > 1
+    owner, joint = project.owner, len(project.present) > 1
     together = sum(part.outside for part in project.parts)
     for at, part in enumerate(project.parts):
         partner = part.partner
@@ -152,6 +154,7 @@ def _buy_from(model, buyer: ReferencePartner, vendor: ReferenceVendor, distribut
     distributor.sold_month[vendor.uid] += cost
     distributor.sold[vendor.uid] += cost
     buyer.sourced[distributor.uid] += cost
+    buyer.sourced_month[distributor.uid] += cost
 
 
 def _credit(model, delivery: Delivery) -> None:

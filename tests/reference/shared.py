@@ -5,7 +5,7 @@ Nothing here loops over the state, so an error in the engine's loops, order, boo
 
 from types import SimpleNamespace
 
-from sim.chance import Purpose, event_uid, gumbel, month_key, normal, pair_uid, poisson, uniform
+from sim.chance import Purpose, event_uid, gumbel, month_key, normal, pair_key, pair_uid, poisson, uniform
 from sim.policy import MIXES, POLICIES
 from sim.processes.close_of_month import YEAR_FADE
 from sim.processes.consent import bargaining_weight, coordination_cost, nash_share
@@ -16,11 +16,10 @@ from sim.processes.discovery import room_on_line_card
 from sim.processes.firm import capacity, logistic, outside_option, overhead, reference_margin, room_for, work_of
 from sim.processes.form import lead_time
 from sim.processes.growth import clients_after, staff_after
-from sim.processes.hosts import stock_after, tool_quality
+from sim.processes.hosts import stock_after
 from sim.processes.influence import heard_in_network, openness
 from sim.processes.membership import awareness_hazard, capital_after, membership_utility
-from sim.processes.novelty import WORTH_LEFT
-from sim.processes.opening import REACH_SD
+from sim.processes.opening import tool_quality
 from sim.processes.payment import network_credit
 from sim.processes.posting import bid_price, posting_utility
 from sim.processes.programme import certification_after, tier_reached
@@ -37,7 +36,7 @@ from sim.state.suppliers import ARMS, PARTNER_MODELS
 from sim.state.ties import TEAM_SIZE
 
 SHARED = [
-    event_uid, gumbel, month_key, normal, pair_uid, poisson, uniform,
+    event_uid, gumbel, month_key, normal, pair_key, pair_uid, poisson, uniform,
     bargaining_weight, coordination_cost, nash_share, goodwill_after, signal_of, success_probability, opportunity_rate,
     room_on_line_card, capacity, logistic, outside_option, overhead, reference_margin, room_for, work_of, lead_time,
     clients_after, staff_after, stock_after, tool_quality, heard_in_network, openness, awareness_hazard, capital_after,
@@ -46,7 +45,7 @@ SHARED = [
 ]  # fmt: skip
 
 CONSTANTS = {
-    "YEAR_FADE": YEAR_FADE, "WORTH_LEFT": WORTH_LEFT, "REACH_SD": REACH_SD, "OPERATING_MARGIN": OPERATING_MARGIN, "POOL": POOL,
+    "YEAR_FADE": YEAR_FADE, "OPERATING_MARGIN": OPERATING_MARGIN, "POOL": POOL,
     "MEMBERSHIP_SLOTS": MEMBERSHIP_SLOTS, "NEVER": NEVER, "TEAM_SIZE": TEAM_SIZE, "POLICIES": POLICIES, "MIXES": MIXES,
     "ENTRY_RULES": ENTRY_RULES, "KINDS": KINDS, "ARMS": ARMS, "PARTNER_MODELS": PARTNER_MODELS,
 }  # fmt: skip

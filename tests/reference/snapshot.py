@@ -34,7 +34,7 @@ TIE = (
     "alliance", "form", "started", "term_end", "until", "goodwill", "rate", "value", "volume", "excess_month", "deals_month", "deals",
     "successes", "last", "met_uid", "met_month", "direct",
 )  # fmt: skip
-PROJECT = ("due", "value", "product", "services", "complexity", "vendor", "carrier", "quality", "trust", "coordination", "brokerage")
+PROJECT = ("due", "value", "product", "services", "complexity", "vendor", "carrier", "quality", "trust", "coordination", "signed", "workload")
 
 
 def _members(mask: int) -> list[int]:
@@ -59,6 +59,7 @@ def engine_state(world: World) -> State:
             "reach": _members(p.reach[r]), "verticals": _members(p.verticals[r]), "levels": k.skills[r].tolist(),
             "held": _members(k.can[r] & ((1 << world.size.skills) - 1)), "on line card": _members(k.can[r] >> world.size.skills),
             "aware of": np.flatnonzero(k.aware[r]).tolist(), "sourced": k.sourced[r].tolist(),
+            "sourced_month": k.sourced_month[r].tolist(),
         }  # fmt: skip
         for v in range(world.vendors.uid.size):
             state["relation"][uid, v] = _row(world.relations, RELATION, (r, v))
@@ -81,12 +82,14 @@ def engine_state(world: World) -> State:
 
 
 def _engine_project(world: World, at: int) -> dict[str, object]:
-    j, size = world.projects, int(world.projects.size[at])
+    j = world.projects
+    size = max(m + 1 for m in range(j.member.shape[1]) if j.member[at, m] >= 0)
     row = _row(j, PROJECT, at) | {"needs": _members(j.needs[at] & ((1 << world.size.skills) - 1))}
     row |= {name: getattr(j, name)[at, :size].tolist() for name in ("work", "outside")}
     row |= {name: int(getattr(j, name)[at]) for name in ("market", "network", "source")}
     team = [int(world.partners.uid[m]) if m >= 0 else -1 for m in j.member[at, :size]]
-    return row | {"team": team}
+    brokers = [(int(b), owed.item()) for b, owed in zip(j.broker[at], j.brokerage[at], strict=True) if b >= 0]
+    return row | {"team": team, "members": int(j.size[at]), "owed to brokers": brokers}
 
 
 def _engine_suppliers(world: World) -> State:
@@ -116,6 +119,7 @@ def _engine_suppliers(world: World) -> State:
         },
         "market": {"market": {
             "popularity": market.popularity.tolist(), "renewed": market.renewed.tolist(), "norm": market.norm[0].item(),
+            "volume": market.volume[0].item(),
             "asked_value": market.asked_value[0].item(), "unserved_value": market.unserved_value[0].item(),
             "lost_value": market.lost_value[0].item(), "solo_profit": market.solo_profit.tolist(),
         }},
@@ -129,6 +133,7 @@ def reference_state(model: ReferenceModel) -> State:
         state["partner"][uid] = _fields(p, FIRM) | {
             "reach": sorted(p.reach), "verticals": sorted(p.verticals), "levels": list(p.levels), "held": sorted(p.held),
             "on line card": sorted(p.carried), "aware of": sorted(p.aware), "sourced": list(p.sourced),
+            "sourced_month": list(p.sourced_month),
         }  # fmt: skip
         for v, relation in p.relations.items():
             state["relation"][uid, v] = _fields(relation, RELATION)
@@ -140,9 +145,10 @@ def reference_state(model: ReferenceModel) -> State:
         state["tie"][pair] = _fields(tie, TIE) | {"trust": trust, "met": _uid(tie.met)}
     for uid, j in model.projects.items():
         state["project"][uid] = _fields(j, PROJECT) | {
-            "needs": sorted(j.skills), "work": [x.work for x in j.parts], "outside": [x.outside for x in j.parts],
+            "needs": sorted(j.skills), "work": [x.work for x in j.parts[:_last(j)]], "outside": [x.outside for x in j.parts[:_last(j)]],
             "market": _uid(j.market), "network": _uid(j.network), "source": -1 if j.source is None else j.source,
-            "team": [_uid(x.partner) for x in j.parts],
+            "team": [_uid(x.partner) for x in j.parts[:_last(j)]], "members": len(j.present),
+            "owed to brokers": [(x.broker.uid, x.brokerage) for x in j.parts if x.broker is not None],
         }  # fmt: skip
     state |= _reference_suppliers(model)
     vendors = range(len(model.vendors))
@@ -150,6 +156,11 @@ def reference_state(model: ReferenceModel) -> State:
         n.uid: _fields(n, NETWORK) | {"mix": [n.mix.get(v, 0.0) for v in vendors], "host": _uid(n.host)} for n in model.networks
     }
     return state
+
+
+def _last(project) -> int:
+    """How many parts there are up to the last whose firm is still there."""
+    return max(at + 1 for at, part in enumerate(project.parts) if part.partner is not None)
 
 
 def _uid(thing) -> int:
@@ -170,7 +181,8 @@ def _reference_suppliers(model: ReferenceModel) -> State:
         },
         "ledger": {"flows": {flow.name: model.flows.get(flow.name, 0.0) for flow in Flow}, "outer": outer},
         "market": {"market": {
-            "popularity": list(model.popularity), "renewed": list(model.renewed), "norm": model.norm, "asked_value": model.asked_value,
+            "popularity": list(model.popularity), "renewed": list(model.renewed), "norm": model.norm, "volume": model.volume,
+            "asked_value": model.asked_value,
             "unserved_value": model.unserved_value, "lost_value": model.lost_value, "solo_profit": list(model.solo_profit),
         }},
     }  # fmt: skip

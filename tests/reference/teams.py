@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from tests.reference.agents import Network, ReferencePartner, Tie
+from tests.reference.agents import Network, ReferencePartner, ReferenceVendor, Tie
 from tests.reference.market import Deal
 from tests.reference.shared import (
     CONSTANTS,
@@ -53,6 +53,7 @@ class Member:
     work: float
     outside: float
     met: Network | None = None
+    brokerage: float = 0.0
 
 
 @dataclass
@@ -79,7 +80,6 @@ class Bid:
     candidates: list[Candidate] = field(default_factory=list)
     refused: int = 0
     coordination: float = 0.0
-    brokerage: float = 0.0
     trust: float = 1.0
     quality: float = 0.0
     vendor: int | None = None
@@ -301,7 +301,7 @@ def _terms(model, bid: Bid, candidate: Candidate, tasks: Tasks) -> Ask:
     outside = outside_of(model, work, candidate.partner)
     together = outside + sum(member.outside for member in bid.team)
     margin = _expected_margin(model, bid) * deal.product + firm.services_margin * deal.services
-    surplus = margin - bid.coordination - bid.brokerage - cost - brokerage
+    surplus = margin - bid.coordination - sum(member.brokerage for member in bid.team) - cost - brokerage
     share = nash_share(outside, bargaining_weight(work, total, consent.finder, False), surplus, together)
     own = nash_share(owner.outside, bargaining_weight(owner.work, total, consent.finder, True), surplus, together)
     gain = surplus - together
@@ -314,7 +314,13 @@ def _expected_margin(model, bid: Bid) -> float:
     vendors = bid.deal.named or bid.team[0].partner.carried
     if not vendors:
         return model.p["firm"].product_margin
-    return sum(model.vendors[v].list_margin for v in sorted(vendors)) / len(vendors)
+    return sum(_pays(model.vendors[v]) for v in sorted(vendors)) / len(vendors)
+
+
+def _pays(vendor: ReferenceVendor) -> float:
+    """What a vendor's partner model leaves to its partners of a dollar of product."""
+    kind = CONSTANTS["PARTNER_MODELS"][vendor.partner_model]
+    return {"resale": vendor.list_margin, "service_led": 0.0}.get(kind, vendor.fee_share)
 
 
 def _accepts(model, deal: Deal, party: ReferencePartner, share: float, outside: float, gain: float, trust: float) -> bool:
@@ -334,9 +340,8 @@ def _answer(model, ask: Ask) -> None:
         return  # an earlier deal took the room in this round
     allies = len(bid.team) - 1
     bid.trust = (bid.trust * allies + 0.5 * (candidate.trust + candidate.back)) / (allies + 1)
-    bid.team.append(Member(candidate.partner, ask.tasks, ask.work, ask.outside, candidate.met))
+    bid.team.append(Member(candidate.partner, ask.tasks, ask.work, ask.outside, candidate.met, ask.brokerage))
     bid.coordination += ask.coordination
-    bid.brokerage += ask.brokerage
     bid.missing = bid.missing.without(ask.tasks)
     bid.ready = not bid.missing
     candidate.partner.backlog += ask.work

@@ -13,10 +13,10 @@ from sim.switches import Switches
 from tests.reference.compare import compare_months, plan_of
 from tests.reference.shared import SHARED
 
-OFF = ("trust", "habit", "discovery", "stickiness", "outside_options", "novelty")
+OFF = ("trust", "habit", "discovery", "stickiness", "novelty")
 OTHERS_OFF = (
     "imitation", "peer_influence", "host_influence", "satisfaction", "treadmill", "leakage", "learning", "host_entry",
-    "agreements", "growth",
+    "agreements", "growth", "outside_options",
 )  # fmt: skip
 UNUSUAL_VENDORS = (
     {"partner_model": 1, "budget": 0.02, "arm_rebate": 1.0},
@@ -66,6 +66,7 @@ def plan_of_extremes(**fields: Any) -> Plan:
     return _changed(plan, {
         "turnover": {"extra_entry_per_year": 0.3, "succession": 0.7, "retirement_per_year": 0.4},
         "hosts": {"entry": 0.3, "grace": 2, "patience": 2, "adaptive": 1, "leakage": 0.9},
+        "skills": {"from_allies": 0.9}, "suppliers": {"fit_low": 1.0}, "programme": {"certify": 1.0, "certify_with_share": 2.0},
         "demand": {"novelty": 0.05, "rotation": 0.05, "joint_solution": 0.05},
         "membership": {"imitation": 0.6, "consider": 0.6, "cohorts_per_quarter": 2},
         "continuation": {"forget_months": 2, "look_outside": 0.8, "hazard_per_month": 0.05},

@@ -9,7 +9,7 @@ from sim.chance import Purpose, month_key, uniforms_at
 from sim.events import AllianceEnd
 from sim.rules.consent import KnownSurplus, PrivateEstimate
 from sim.rules.dissolution import FixedHazard, Goodwill
-from sim.rules.form import FixedForm, HighestValue
+from sim.rules.form import FixedForm, HighestValue, costs_of
 from sim.rules.influence import DeGroot, FriedkinJohnsen
 from sim.rules.registry import DEFAULTS, RULES, RuleError, make_rule
 from sim.rules.search import BestContacts, RandomMeeting
@@ -83,11 +83,21 @@ def test_a_slope_without_bound_is_argmax():
     assert not np.array_equal(Softmax(**WEIGHTS, slope=1.0).decide(table, hashed), best)
 
 
-@pytest.mark.xfail(strict=True, reason="infinity times every positive utility is a tie, which the first vendor wins")
-def test_an_infinite_slope_is_argmax():
-    """As the docstring of Softmax says."""
-    table = options(0.1, 0.12, 0.11)
-    assert Softmax(**WEIGHTS, slope=math.inf).decide(table, hashed).tolist() == [1]
+@pytest.mark.parametrize(
+    ("margins", "feasible", "chosen"),
+    [
+        ((0.1, 0.12, 0.11), None, 1),
+        ((0.0, 0.0, -0.1), None, 0),  # utilities of zero and below
+        ((-0.2, -0.1, -0.1), None, 1),  # a tie goes to the first
+        ((0.1, 0.12, 0.12), (True, False, True), 2),
+        ((0.1, 0.12, 0.11), (False, False, False), -1),
+    ],
+)
+def test_an_infinite_slope_is_argmax(margins, feasible, chosen):
+    """A8: exactly, ties and what is not feasible included."""
+    table = options(*margins, feasible=feasible)
+    assert Softmax(**WEIGHTS, slope=math.inf).decide(table, hashed).tolist() == [chosen]
+    assert Argmax(**WEIGHTS).decide(table, hashed).tolist() == [chosen]
 
 
 def test_softmax_chooses_by_the_logit():
@@ -199,6 +209,18 @@ def test_the_surplus_itself_does_not_decide():
     assert rich.tolist() == [PROJECT, OCCASIONAL, OCCASIONAL, FORMAL]
 
 
+def test_costs_that_a_form_rule_leaves_unsaid_are_the_usual_ones():
+    """A rule that states its upkeep only: set-up and coordination as in HighestValue."""
+
+    class Thrifty:
+        upkeep = (0.0, 0.0, 1.0, 2.0)
+
+    usual, thrifty = costs_of(HighestValue()), costs_of(Thrifty())
+    assert thrifty.upkeep.tolist() == [0.0, 0.0, 1.0, 2.0]
+    assert thrifty.setup.tolist() == usual.setup.tolist() == [0.0, 0.0, 600.0, 4_000.0]
+    assert thrifty.coordination.tolist() == usual.coordination.tolist() == [0.06, 0.06, 0.04, 0.02]
+
+
 @pytest.mark.parametrize(("name", "form"), [("project", PROJECT), ("occasional", OCCASIONAL), ("formal", FORMAL)])
 def test_a_fixed_form_is_always_the_same(name, form):
     """Whatever the rate and the present form."""
@@ -210,8 +232,8 @@ def test_a_fixed_form_is_always_the_same(name, form):
 # dissolution
 
 
-def standing(goodwill=0.0, flow=0.0, upkeep=8.0, better=0.0, switching=600.0, bound=False):
-    numbers = [np.array([x]) for x in (goodwill, flow, upkeep, better, switching)]
+def standing(goodwill=0.0, flow=0.0, saved=0.0, upkeep=8.0, better=0.0, switching=600.0, bound=False):
+    numbers = [np.array([x]) for x in (goodwill, flow, saved, upkeep, better, switching)]
     return Standing(np.array([7]), np.array([OCCASIONAL]), np.array([5]), np.array([bound]), *numbers)
 
 
@@ -220,8 +242,9 @@ def standing(goodwill=0.0, flow=0.0, upkeep=8.0, better=0.0, switching=600.0, bo
     [
         ({"goodwill": 47.0}, AllianceEnd.VALUE),  # 47 < 6 x 8
         ({"goodwill": 49.0}, 0),
-        ({"flow": 7.0}, AllianceEnd.VALUE),  # 6 x 7 < 6 x 8
-        ({"flow": 9.0}, 0),
+        ({"saved": 7.0}, AllianceEnd.VALUE),  # 6 x 7 < 6 x 8
+        ({"saved": 9.0}, 0),
+        ({"flow": 99.0}, AllianceEnd.VALUE),  # the same deals could be done as projects
         ({"goodwill": 100.0, "better": 117.0}, AllianceEnd.OUTSIDE),  # 6 x 117 - 600 = 102 > 100
         ({"goodwill": 100.0, "better": 116.0}, 0),  # 96
         ({"goodwill": 100.0, "flow": 10.0, "better": 117.0}, 0),  # 102 < 160
