@@ -43,7 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.observe.evidence import Figure, Judgement, figure, judge_band, relative_change, theil_sen
-from sim.observe.measures import LOYALTIES, one_plus_one
+from sim.observe.measures import LOYALTIES, one_plus_one, surplus_ratio
 from sim.plan import Plan
 from sim.state.networks import KINDS
 from sim.state.ties import ACQUAINTANCE, FORMS
@@ -58,7 +58,7 @@ SLOPE_WINDOW = 24  # months
 LOOK_BACK = 60  # months
 
 UNDECIDED = "undecided"
-KIND_WORDS = dict(zip(KINDS, ("pure P2P", "third-party", "vendor-driven", "distributor", "marketplace"), strict=True))
+KIND_WORDS = {kind: kind for kind in KINDS} | {"pure_p2p": "pure P2P", "community": "third-party", "vendor": "vendor-driven"}
 LOYALTY_WORDS = {"above": "strengthens", "within": "holds", "below": "erodes", UNDECIDED: UNDECIDED}
 
 Series = dict[str, NDArray]
@@ -110,9 +110,10 @@ class Loyalty(NamedTuple):
 
 
 class Synergy(NamedTuple):
-    """What working together brings, seen from inside the run."""
+    """What working together brings."""
 
-    one_plus_one: Figure  # run-time indicator 2 (outside + surplus) / outside, after burn-in
+    one_plus_one: Figure  # 2 x profit of allied firms / their profit in the branch without the alliance, 24 months
+    surplus: Figure  # surplus of joint deals over the outside options of their members, after burn-in
     joint_share: Figure  # late share of revenue from joint work
 
 
@@ -169,6 +170,11 @@ def windows(total: int, burn_in: int, since: int | None = None) -> Windows:
     return Windows(early, (total - width, total), (max(first, total - SLOPE_WINDOW), total))
 
 
+def since_of(plan: Plan) -> int | None:
+    """Month after burn-in of the first event within the run, before which a verdict looks back; None without events."""
+    return min((event.month for event in plan.schedule if event.month < plan.months), default=None)
+
+
 def judge(series_by_replication: Sequence[Series], plan: Plan, focal: int = 0, since: int | None = None) -> Verdict:
     """All verdicts on some replications of one plan.
 
@@ -182,7 +188,8 @@ def judge(series_by_replication: Sequence[Series], plan: Plan, focal: int = 0, s
     focal : int
         Row of the focal vendor.
     since : int, optional
-        Month after burn-in before which the comparison looks, five years before the end when left out.
+        Month after burn-in before which the comparison looks. When left out, that of the plan's first event; without
+        events, five years before the end.
 
     Returns
     -------
@@ -194,7 +201,7 @@ def judge(series_by_replication: Sequence[Series], plan: Plan, focal: int = 0, s
     ValueError
         When there is no replication or no such vendor.
     """
-    runs = _Runs(series_by_replication, plan.burn_in, since)
+    runs = _Runs(series_by_replication, plan.burn_in, since_of(plan) if since is None else since)
     if not 0 <= focal < len(plan.names.vendors):
         raise ValueError(f"no vendor {focal}; there are {len(plan.names.vendors)}")
     overall = _trend(runs, "memberships_per_partner", "networks")
@@ -202,10 +209,11 @@ def judge(series_by_replication: Sequence[Series], plan: Plan, focal: int = 0, s
     alliances = tuple(_trend(runs, f"alliances_{form}", f"{form} alliances") for form in FORMS[ACQUAINTANCE + 1 :])
     loyalty = _loyalty(runs, "all vendors", -1)
     vendors = tuple(_loyalty(runs, name, v) for v, name in enumerate(plan.names.vendors))
-    late, after = runs.windows.late, (plan.burn_in, runs.total)
+    late, after, all_months = runs.windows.late, (plan.burn_in, runs.total), (0, runs.total)
     asked = runs.total_of("demand_asked", late)
     synergy = Synergy(
-        figure(_each(one_plus_one, runs.total_of("synergy_surplus", after), runs.total_of("synergy_outside", after))),
+        figure(_each(one_plus_one, runs.total_of("paired_profit", all_months), runs.total_of("barred_profit", all_months))),
+        figure(_each(surplus_ratio, runs.total_of("synergy_surplus", after), runs.total_of("synergy_outside", after))),
         figure(runs.mean_of("joint_share", late)),
     )
     trends = [overall, *(k.members for k in kinds), *alliances]

@@ -12,7 +12,7 @@ from sim.verdict import judge, loyalty_word, trend_word, windows
 BURN_IN, MONTHS = 36, 144
 TOTAL = BURN_IN + MONTHS
 PLAN = SimpleNamespace(
-    burn_in=BURN_IN, months=MONTHS, partners=1000, title="test", names=SimpleNamespace(vendors=("Acme", "Beta"))
+    burn_in=BURN_IN, months=MONTHS, partners=1000, title="test", names=SimpleNamespace(vendors=("Acme", "Beta")), schedule=()
 )
 
 
@@ -224,22 +224,32 @@ def test_dick_basu_is_reported_with_its_change():
     assert math.isnan(found.vendors[0].dick_basu["spurious"].mean)
 
 
-def test_one_plus_one_is_a_ratio_of_sums_after_burn_in():
-    """Burn-in does not count, and months are summed before the ratio is taken: 2 (1 + 30 / 120)."""
+def test_one_plus_one_is_a_ratio_of_sums_over_the_months_compared():
+    """Months are summed before the ratio is taken, months without a branch do not count: 2 x 150 / 120."""
     month = np.arange(TOTAL)
-    surplus = np.where(month < BURN_IN, 1e6, np.where(month % 2, 10.0, 20.0))
-    outside = np.where(month < BURN_IN, 1.0, np.where(month % 2, 119.0, 1.0))
-    made = judge(constant(synergy_surplus=surplus, synergy_outside=outside), PLAN).synergy.one_plus_one
-    assert made.mean == pytest.approx(2 * (1 + 30 / 120))
+    compared = month >= TOTAL - 24
+    paired = np.where(compared, np.where(month % 2, 10.0, 20.0), np.nan)
+    barred = np.where(compared, np.where(month % 2, 23.0, 1.0), np.nan)
+    made = judge(constant(paired_profit=paired, barred_profit=barred), PLAN).synergy.one_plus_one
+    assert made.mean == pytest.approx(2 * 15 / 12)
     assert made.low == pytest.approx(made.mean)
 
 
 def test_one_plus_one_has_an_interval_across_replications():
     """Replications of 2.4 and 2.6 give 2.5 with the t interval of two."""
-    data = [{"synergy_surplus": np.full(TOTAL, s), "synergy_outside": np.full(TOTAL, 10.0)} for s in (2.0, 3.0)]
+    data = [{"paired_profit": np.full(TOTAL, s), "barred_profit": np.full(TOTAL, 10.0)} for s in (12.0, 13.0)]
     made = judge(data, PLAN).synergy.one_plus_one
     assert made.mean == pytest.approx(2.5)
     assert made.high - made.mean == pytest.approx(12.706 * 0.1, abs=1e-3)
+
+
+def test_surplus_of_joint_deals_leaves_burn_in_out():
+    """30 over 120, in money, after burn-in."""
+    month = np.arange(TOTAL)
+    surplus = np.where(month < BURN_IN, 1e6, np.where(month % 2, 10.0, 20.0))
+    outside = np.where(month < BURN_IN, 1.0, np.where(month % 2, 119.0, 1.0))
+    found = judge(constant(synergy_surplus=surplus, synergy_outside=outside), PLAN).synergy
+    assert found.surplus.mean == pytest.approx(30 / 120)
 
 
 def test_unserved_demand_is_a_share_of_what_was_asked():
@@ -302,3 +312,11 @@ def test_what_is_undecided_is_listed():
     assert {"marketplace networks", "formal alliances", "loyalty to all vendors"} <= set(names)
     with pytest.raises(ValueError, match="no vendor 2"):
         judge(constant(partners=1.0), PLAN, focal=2)
+
+
+def test_a_plan_with_events_is_compared_with_the_year_before_the_first():
+    """Windows follow the first event within the run; an event after its end counts for nothing."""
+    events = tuple(SimpleNamespace(month=month) for month in (60, 36, 500))
+    found = judge(constant(memberships_per_partner=2.0), SimpleNamespace(**vars(PLAN) | {"schedule": events}))
+    assert found.windows.early == (BURN_IN + 24, BURN_IN + 36)
+    assert judge(constant(memberships_per_partner=2.0), PLAN).windows.early != found.windows.early

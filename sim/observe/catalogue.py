@@ -1,7 +1,8 @@
 """What each monthly series means: its unit and one line, by name or, for numbered series, by pattern.
 
 ``{vendor}``, ``{distributor}`` stand for a row number, ``{kind}`` for a kind of network, ``{form}`` for a form of
-alliance, ``{loyalty}`` for a cell of the Dick-Basu table, ``{flow}`` for a purpose of payment.
+alliance, ``{agreement}`` for a kind of agreement, ``{loyalty}`` for a cell of the Dick-Basu table, ``{flow}`` for a
+purpose of payment.
 """
 
 import re
@@ -10,7 +11,7 @@ from sim.ledger import Flow
 from sim.observe.measures.loyalty import LOYALTIES
 from sim.observe.schema import Column
 from sim.state.networks import KINDS
-from sim.state.ties import FORMS
+from sim.state.ties import AGREEMENT_KINDS, FORMS
 
 USD = "US dollars a month"
 USD_YEAR = "US dollars in 12 months"
@@ -43,6 +44,8 @@ SERIES: dict[str, tuple[str, str]] = {
     "alliances": ("alliances", "alliances in force, all forms"),
     "alliances_{form}": ("alliances", "alliances of this form in force"),
     "acquaintances": ("pairs", "pairs that worked together and have no alliance now"),
+    "direct_pairs": ("pairs", "pairs that met over a take rate and now bypass it"),
+    "agreements_{agreement}": ("agreements", "agreements of this kind in force"),
     "allied_partners": ("share", "share of partners with at least one alliance"),
     "degree_mean": ("alliances", "mean number of allies of a partner, zeros included"),
     "largest_component": ("share", "share of partners in the largest component of the alliance graph"),
@@ -53,6 +56,10 @@ SERIES: dict[str, tuple[str, str]] = {
     "reach_regions": ("regions", "regions that a partner reaches through allies only, zeros included"),
     "reach_clients": ("full-time equivalents", "client base of a partner's allies, in the staff it keeps busy, zeros included"),
     "joint_share": ("share", "share of partners' 12-month revenue from work done with other partners"),
+    "paired_margin": (USD, "gross margin of the firms of sampled alliances, last 24 months"),
+    "barred_margin": (USD, "gross margin of the same firms in the branch where their alliance is forbidden"),
+    "paired_profit": (USD, "profit of the firms of sampled alliances, gross margin less overhead, last 24 months"),
+    "barred_profit": (USD, "profit of the same firms in the branch where their alliance is forbidden"),
     "synergy_surplus": (USD, "surplus of joint deals over the outside options of their members"),
     "synergy_outside": (USD, "outside options of the members of joint deals"),
     "wallet_{vendor}": ("share", "12-month share of wallet of the vendor over all partners, zeros included"),
@@ -60,6 +67,7 @@ SERIES: dict[str, tuple[str, str]] = {
     "market_share_{vendor}": ("share", "the vendor's share of 12-month channel sales"),
     "carriers_{vendor}": ("share", "share of partners that carry the vendor"),
     "attitude": ("-1..1", "mean expressed attitude over carried relations"),
+    "attitude_spread": ("-1..1", "standard deviation of attitudes around the mean of each vendor's partners"),
     "attitude_{vendor}": ("-1..1", "mean expressed attitude of the partners that carry the vendor"),
     "experience": ("-1..1", "mean own experience over carried relations"),
     "retention": ("share", "relations of 12 months ago still there without interruption, among partners living at both times"),
@@ -90,6 +98,7 @@ _PLACES = {
     "{kind}": "|".join(KINDS),
     "{form}": "|".join(FORMS[1:]),
     "{loyalty}": "|".join(LOYALTIES),
+    "{agreement}": "|".join(AGREEMENT_KINDS),
     "{flow}": "|".join(f.name.lower() for f in Flow),
 }
 

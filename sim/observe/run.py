@@ -11,6 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.events import EventLog
+from sim.observe import counterfactual
+from sim.observe.counterfactual import Counterfactual
 from sim.observe.series import Memory, observe
 from sim.observe.store import write_replication
 from sim.observe.tables import public_tables
@@ -66,6 +68,7 @@ def run_replication(
     folder: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     replace: bool = False,
+    synergy: bool = True,
 ) -> ReplicationResult:
     """Build the world of a plan, run all its months, observe each and write the results.
 
@@ -82,12 +85,15 @@ def run_replication(
     replace : bool
         Whether a folder already there gives way; else FileExistsError is raised before the run.
 
+    synergy : bool
+        Whether to run the branch beside the last 24 months that says what 1 + 1 makes (``sim.observe.counterfactual``).
+
     Returns
     -------
     ReplicationResult
         Series from the first month of burn-in on, and all tables.
     """
-    from sim.simulate import advance, build
+    from sim.engine import advance, build
 
     if folder is not None and not replace and Path(folder).exists():
         raise FileExistsError(f"{folder} is already there")
@@ -95,10 +101,14 @@ def run_replication(
     world = build(plan, replication, log)
     memory = Memory()
     total = plan.burn_in + plan.months
-    columns: dict[str, NDArray[np.float64]] = {}
+    columns: dict[str, NDArray[np.float64]] = {name: np.full(total, np.nan) for name in counterfactual.NAMES}
+    branch: Counterfactual | None = None
     for month in range(total):
+        if synergy and month == counterfactual.first_month(plan):
+            branch = Counterfactual(world)
         advance(world)
-        for name, value in observe(world, memory, month).items():
+        compared = branch.step(world) if branch is not None else {}
+        for name, value in (observe(world, memory, month) | compared).items():
             columns.setdefault(name, np.full(total, np.nan))[month] = value
         if progress is not None:
             progress(month + 1, total)

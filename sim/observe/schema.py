@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Column(NamedTuple):
@@ -75,7 +75,7 @@ SCHEMA: dict[str, tuple[Column, ...]] = {
         *_team("member", "int64", "uid", "partner who delivers with the owner", first=1),
         Column("vendor", "int64", "uid", "vendor of the product", "no product"),
         Column("source", "int64", "uid", "distributor that supplied the product", "bought from the vendor, or no product"),
-        Column("network", "int64", "uid", "network through which the team met", "alone, or met outside networks"),
+        Column("network", "int64", "uid", "network of its marketplace, or where the team met", "alone, or met outside networks"),
         Column("market", "int64", "uid", "marketplace on which it was posted", "not posted"),
         Column("value", "double", "US dollars", "price to the customer"),
         Column("product", "double", "US dollars", "the product in it, at list price"),
@@ -85,6 +85,8 @@ SCHEMA: dict[str, tuple[Column, ...]] = {
         Column("product_margin", "double", "US dollars", "gross margin of the team on the product"),
         Column("services_margin", "double", "US dollars", "gross margin of the team on the services"),
         Column("coordination", "double", "US dollars", "cost of working together"),
+        Column("brokerage", "double", "US dollars", "take rates paid to the networks that brokered allies, on the allies' work"),
+        Column("fees", "double", "US dollars", "task fee paid to the marketplace on which it was posted, on the whole price"),
         *_team("share", "double", "US dollars", "gross margin that it took"),
         *_team("outside", "double", "US dollars", "its outside option: what the same capacity would have earned"),
         *_team("work", "double", "share", "its share of the work, 0..1"),

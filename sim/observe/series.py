@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.ledger import Flow
 from sim.observe import measures
 from sim.state.networks import KINDS
-from sim.state.ties import ACQUAINTANCE, FORMS
+from sim.state.ties import ACQUAINTANCE, AGREEMENT_KINDS, FORMS
 from sim.world import World
 
 MONTHS = 12
@@ -63,6 +63,7 @@ def observe(world: World, memory: Memory | None = None, month: int | None = None
         | _changes(world, alive, memory)
         | _networks(world, alive)
         | _alliances(world, alive)
+        | _agreements(world)
         | _loyalty(world, alive, month)
         | _retention(world, alive, memory, month)
         | _market(world)
@@ -72,6 +73,12 @@ def observe(world: World, memory: Memory | None = None, month: int | None = None
 
 def _mean(values: Any) -> float:
     return float(values.mean()) if values.size else np.nan
+
+
+def _spread(attitude: NDArray[np.float64], carried: NDArray[np.bool_], liking: Any, carriers: Any) -> float:
+    """Standard deviation of attitudes around the mean of each vendor's partners."""
+    around = liking / np.maximum(1, carriers)
+    return float(np.sqrt(_mean((attitude - around)[carried] ** 2)))
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -164,6 +171,7 @@ def _alliances(world: World, alive: NDArray[np.int64]) -> Values:
         "alliances": float(edge.size),
         **{f"alliances_{form}": float(by_form[k]) for k, form in enumerate(FORMS) if k > ACQUAINTANCE},
         "acquaintances": float(by_form[ACQUAINTANCE]),
+        "direct_pairs": float((ties.used & ties.direct).sum()),
         "allied_partners": _mean(allies > 0),
         "degree_mean": _mean(allies),
         "largest_component": measures.largest_component_share(a, b, alive.size),
@@ -174,6 +182,11 @@ def _alliances(world: World, alive: NDArray[np.int64]) -> Values:
         "synergy_outside": float(world.market.solo_profit[1]),
     }
     return out
+
+
+def _agreements(world: World) -> Values:
+    kinds = world.agreements.kind[world.agreements.used]
+    return {f"agreements_{kind}": float((kinds == k).sum()) for k, kind in enumerate(AGREEMENT_KINDS)}
 
 
 def _loyalty(world: World, alive: NDArray[np.int64], month: int) -> Values:
@@ -189,6 +202,7 @@ def _loyalty(world: World, alive: NDArray[np.int64], month: int) -> Values:
     active = measures.active_vendors(relations.last_bought[alive], month, MONTHS)
     out = {
         "attitude": _ratio(liking.sum(), carriers.sum()),
+        "attitude_spread": _spread(attitude, carried, liking, carriers),
         "experience": _mean(relations.experience[alive][carried]),
         "vendor_hhi": measures.hhi(sales),
         "wallet_hhi": measures.row_hhi(shares),

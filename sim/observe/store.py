@@ -161,7 +161,7 @@ def read_replication(folder: str | os.PathLike[str]) -> StoredReplication:
     ValueError
         When it was written under another version of the schema.
     """
-    place = Path(folder)
+    place = Path(folder).absolute()  # pyarrow would take a folder called "~" for somebody's home
     provenance = json.loads((place / PROVENANCE).read_text(encoding="utf-8"))
     if provenance.get("schema_version") != SCHEMA_VERSION:
         raise ValueError(f"{place}: schema version {provenance.get('schema_version')}, this program reads {SCHEMA_VERSION}")

@@ -2,7 +2,9 @@
 
 import math
 import os
+from collections.abc import Sequence
 
+from sim.grounds import INPUTS, Support, inputs, support
 from sim.observe.evidence import Figure, Judgement
 from sim.plan import Plan
 from sim.verdict import (
@@ -22,15 +24,18 @@ WIDTH = 100
 LINES = 40
 _VERBS = {"grow": "are growing", "stabilise": "are stable", "decline": "are declining"}
 _NO_INTERVAL = "no interval"
+NO_LOYALTY = "on loyalty to a vendor the data support no verdict"
 
 
-def answer(verdict: Verdict) -> str:
+def answer(verdict: Verdict, ground: Support | None = None) -> str:
     """The answer in one sentence: networks, loyalty, one plus one.
 
     Parameters
     ----------
     verdict : Verdict
         As ``judge`` gives it.
+    ground : Support, optional
+        What the verdicts rest on, for partners from data; loyalty to a vendor is refused where it says so.
 
     Returns
     -------
@@ -44,9 +49,12 @@ def answer(verdict: Verdict) -> str:
         first = f"Partner networks {_trend_verb(networks)}"
     made = verdict.synergy.one_plus_one.mean
     sums = (
-        "what 1 + 1 makes is unknown, as nothing was delivered jointly" if math.isnan(made) else f"1 + 1 makes about {made:.2f}"
+        "what 1 + 1 makes is unknown, as the run was too short to tell"
+        if math.isnan(made)
+        else f"1 + 1 makes about {made:.2f}"
     )
-    return f"{first} ({_change(networks.level)}); {_loyalty_clause(focal)}; and {sums}."
+    loyalty = NO_LOYALTY if ground is not None and ground.loyalty == "refused" else _loyalty_clause(focal)
+    return f"{first} ({_change(networks.level)}); {loyalty}; and {sums}."
 
 
 def _trend_verb(trend: Trend) -> str:
@@ -85,15 +93,49 @@ def render(verdict: Verdict, plan: Plan, folder: str | os.PathLike[str] | None =
         Lines ended by newlines, without colour.
     """
     runs = verdict.replications
+    ground = support(plan)
     head = f"{plan.title}: {plan.partners} partners, {plan.months} months after {plan.burn_in} of burn-in, {_runs(runs)}"
-    lines = [*_wrap(answer(verdict)), "", _cut(head), *map(_cut, _compared(verdict)), ""]
+    refused = ground is not None and ground.loyalty == "refused"
+    rests = [] if ground is None else _ground_lines(plan, ground)
+    lines = [*_wrap(answer(verdict, ground)), "", _cut(head), *map(_cut, _compared(verdict)), *rests, ""]
     lines += _network_lines(verdict)
-    lines += ["", *_loyalty_lines(verdict)]
+    lines += ["", *(_no_loyalty_lines() if refused else _loyalty_lines(verdict))]
     lines += ["", *_collaboration_lines(verdict), ""]
-    lines += _undecided_lines(verdict)
+    lines += _undecided_lines(verdict, _refused_names(verdict) if refused else ())
     if folder is not None:
         lines.append(f"Results: {folder}")
-    return "\n".join(line.rstrip() for line in lines[:LINES]) + "\n"
+    return "\n".join(line.rstrip() for line in lines[: LINES + len(rests)]) + "\n"
+
+
+def _ground_lines(plan: Plan, ground: Support) -> list[str]:
+    """What was given and what was drawn, and which verdicts are therefore not from the data."""
+    parts = inputs(plan)
+    given = [INPUTS[name] + (f" ({x.given} of {x.of})" if x.drawn else "") for name, x in parts.items() if x.given]
+    drawn = [INPUTS[name] for name, x in parts.items() if not x.given]
+    allied = plan.ties is not None and plan.ties.alliances is not None
+    why = {
+        "networks": (ground.networks, "memberships are drawn"),
+        "loyalty": (ground.loyalty, "for too few partners the vendors carried are given"),
+        "1 + 1": (ground.joint_work, "no alliances are given"),
+    }
+    out = _wrap(f"Given: {', '.join(['names', *given, *(['alliances'] if allied else [])])}.")
+    out += _wrap(f"Drawn: {', '.join(drawn)}.")
+    not_from = [f"{what} ({reason})" for what, (source, reason) in why.items() if source == "drawn"]
+    if not_from:
+        out += _wrap(f"Not from your data but the model's own: {'; '.join(not_from)}.")
+    return out
+
+
+def _no_loyalty_lines() -> list[str]:
+    return _wrap(
+        "Loyalty to a vendor: no verdict. Vendors and who carries them are drawn, none is in your data; import them "
+        "(--relations, --vendors) to have one."
+    )
+
+
+def _refused_names(verdict: Verdict) -> list[str]:
+    """What is undecided about vendors, as ``judge`` calls it."""
+    return [f"loyalty to {loyalty.name}" for loyalty in (verdict.loyalty, *verdict.vendors)]
 
 
 def _compared(verdict: Verdict) -> list[str]:
@@ -149,22 +191,25 @@ def _loyalty_lines(verdict: Verdict) -> list[str]:
 def _collaboration_lines(verdict: Verdict) -> list[str]:
     synergy = verdict.synergy
     made = _with_interval(synergy.one_plus_one, 1, 2, "", sign=False)
+    surplus = _with_interval(synergy.surplus, 1, 2, "", sign=False)
     joint = _with_interval(synergy.joint_share, 100, 0, " %", sign=False)
     unserved, lost = (_with_interval(f, 100, 0, " %", sign=False) for f in (verdict.unserved, verdict.lost))
     return [
-        _cut(f"1 + 1 = {made}: joint profit against outside options, an indicator from within the run"),
+        _cut(f"1 + 1 = {made}: profit of allied firms, and of the same firms without the alliance"),
+        _cut(f"Surplus of joint deals over what their members could do otherwise: {surplus} times that"),
         _cut(f"Joint work: {joint} of partners' revenue"),
         _cut(f"Demand: unserved {unserved}, lost to outside competitors {lost}"),
     ]
 
 
-def _undecided_lines(verdict: Verdict) -> list[str]:
-    if not verdict.undecided:
+def _undecided_lines(verdict: Verdict, refused: Sequence[str] = ()) -> list[str]:
+    undecided = [(name, runs) for name, runs in verdict.undecided if name not in refused]
+    if not undecided:
         return ["Nothing is undecided."]
     if verdict.replications < 2:
         return _wrap("Undecided: everything. One run has no interval: run at least 10 replications.")
-    named = [f"{name} ({_more(runs)})" for name, runs in verdict.undecided if runs is not None]
-    unknown = [name for name, runs in verdict.undecided if runs is None]
+    named = [f"{name} ({_more(runs)})" for name, runs in undecided if runs is not None]
+    unknown = [name for name, runs in undecided if runs is None]
     if unknown:
         named.append(f"by more runs than can be said: {', '.join(unknown)}")
     lines = _wrap(f"Undecided: {'; '.join(named)}.")

@@ -8,7 +8,7 @@ from sim.state.market import empty_market
 from sim.state.networks import MARKETPLACE, PURE_P2P, VENDOR, empty_networks
 from sim.state.partners import empty_knowledge, empty_memberships, empty_partners, empty_relations
 from sim.state.suppliers import empty_distributors, empty_marketplaces, empty_vendors
-from sim.state.ties import FORMAL, PROJECT, empty_ties
+from sim.state.ties import AFFILIATION, FORMAL, LINE_CARD, PROJECT, empty_agreements, empty_ties
 from sim.switches import Switches
 from sim.world import Size, World
 
@@ -32,6 +32,8 @@ def small_world() -> World:
     world.knowledge = empty_knowledge(5, 3, 4, 1)
     world.knowledge.can[:] = [0b01_001, 0b11_011, 0b11_111, 0b10_100, 0b00_000]  # vendors above the three skills
     world.ties = _ties()
+    world.agreements = empty_agreements(4)
+    world.agreements.used[:3], world.agreements.kind[:3] = True, [LINE_CARD, LINE_CARD, AFFILIATION]
     world.vendors = empty_vendors(2, 3)
     world.vendors.channel_year[:] = [300.0, 100.0]
     world.vendors.channel_month[:] = [30.0, 10.0]
@@ -87,5 +89,6 @@ def _ties():
     ties.used[:3] = True
     ties.a[:], ties.b[:] = [0, 1, 0, 0], [1, 3, 3, 0]
     ties.form[:] = [FORMAL, PROJECT, 0, 0]
+    ties.direct[:] = [True, False, False, True]
     ties.trust_ab[:2], ties.trust_ba[:2] = [0.8, 0.3], [0.6, 0.3]
     return ties

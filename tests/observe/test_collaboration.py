@@ -56,10 +56,11 @@ def test_surplus_ratio_is_a_ratio_of_sums():
     """A deal with next to no outside option does not dominate: 30 over 100, not the mean of 10 and .2."""
     surplus, outside = np.array([10.0, 20.0]), np.array([1.0, 99.0])
     assert m.surplus_ratio(surplus, outside) == pytest.approx(0.3)
-    assert m.one_plus_one(surplus, outside) == pytest.approx(2.6)
+    assert math.isnan(m.surplus_ratio(surplus, np.zeros(2)))
 
 
-def test_one_plus_one_is_two_without_surplus():
-    """No surplus means 2, and without outside options there is no ratio."""
-    assert m.one_plus_one(0.0, 50.0) == 2.0
-    assert math.isnan(m.one_plus_one(5.0, 0.0))
+def test_one_plus_one_is_two_when_an_alliance_adds_nothing():
+    """Twice a ratio of sums: 2 x 130 / 100; 2 when both earn the same; none when they earn nothing alone."""
+    assert m.one_plus_one(np.array([30.0, 100.0]), np.array([50.0, 50.0])) == pytest.approx(2.6)
+    assert m.one_plus_one(50.0, 50.0) == 2.0
+    assert math.isnan(m.one_plus_one(5.0, -1.0))

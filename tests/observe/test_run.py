@@ -28,9 +28,9 @@ def plan(monkeypatch, make_world):
         world.networks.open[min(world.month, 3)] = True
         world.month += 1
 
-    engine = ModuleType("sim.simulate")
+    engine = ModuleType("sim.engine")
     engine.build, engine.advance = build, advance
-    monkeypatch.setitem(sys.modules, "sim.simulate", engine)
+    monkeypatch.setitem(sys.modules, "sim.engine", engine)
     names = Names(("s",) * 3, ("v",) * 2, ("r",) * 2, ("Acme", "Beta"), ("d",), ("q",))
     return SimpleNamespace(title="t", seed=3, partners=5, months=3, burn_in=2, names=names, switches=Switches())
 

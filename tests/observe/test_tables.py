@@ -19,7 +19,7 @@ def deal(log: EventLog, month: int, uid: int, **other) -> None:
     columns = {
         "signed": month - 1, "owner": 7, "member_1": -1, "member_2": -1, "member_3": -1, "vendor": -1, "source": -1,
         "network": -1, "market": -1, "value": 100.0, "product": 60.0, "services": 40.0, "complexity": 0.5, "success": True,
-        "product_margin": 6.0, "services_margin": 20.0, "coordination": 0.0, "trust": 1.0, "needs": 5, "region": 1,
+        "product_margin": 6.0, "services_margin": 20.0, "coordination": 0.0, "brokerage": 0.0, "fees": 0.0, "trust": 1.0, "needs": 5, "region": 1,
         "vertical": 2, "alone": True, "attempt": 0,
     }  # fmt: skip
     columns |= {f"{name}_{k}": 0.0 for name in ("share", "outside", "work") for k in range(4)}

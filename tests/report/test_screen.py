@@ -12,7 +12,9 @@ from sim.verdict import judge
 
 TOTAL = 180
 VENDORS = ("Acme", "Beta", "A vendor with quite a long name")
-PLAN = SimpleNamespace(burn_in=36, months=144, partners=1000, title="baseline", names=SimpleNamespace(vendors=VENDORS))
+PLAN = SimpleNamespace(
+    burn_in=36, months=144, partners=1000, title="baseline", names=SimpleNamespace(vendors=VENDORS), given=None, schedule=()
+)
 LATE = np.arange(TOTAL) >= 140
 
 
@@ -20,7 +22,7 @@ def world(**changed):
     """A replication in which nothing changes but what is given."""
     series = {"memberships_per_partner": 3.0, "attitude": 0.2, "retention": 0.9, "vendor_hhi": 0.2, "joint_share": 0.3}
     series |= {"demand_asked": 1000.0, "demand_unserved": 110.0, "demand_lost": 200.0}
-    series |= {"synergy_surplus": 30.0, "synergy_outside": 100.0}
+    series |= {"synergy_surplus": 30.0, "synergy_outside": 100.0, "paired_profit": 130.0, "barred_profit": 100.0}
     series |= {f"members_{kind}": 1234.0 for kind in KINDS} | {f"networks_{kind}": 4.0 for kind in KINDS}
     series |= {f"alliances_{form}": 50.0 for form in ("project", "occasional", "formal")}
     for v in range(len(VENDORS)):
@@ -48,7 +50,7 @@ def test_the_answer_states_networks_loyalty_and_synergy():
         ({"memberships_per_partner": 9.0 - 0.03 * np.arange(TOTAL)}, "Partner networks are still declining"),
         ({"wallet_0": 0.3 - 0.1 * LATE, "attitude_0": 0.2 - 0.1 * LATE}, "loyalty to Acme erodes (-10.0 points of wallet)"),
         ({"wallet_0": 0.3 - 0.1 * LATE}, "loyalty to Acme erodes in behaviour (-10.0 points of wallet) and holds in attitude"),
-        ({"synergy_outside": 0.0}, "what 1 + 1 makes is unknown, as nothing was delivered jointly"),
+        ({"barred_profit": 0.0}, "what 1 + 1 makes is unknown, as the run was too short to tell"),
         ({"memberships_per_partner": np.nan}, "Whether partner networks grow or decline is undecided"),
     ],
 )

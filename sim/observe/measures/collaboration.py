@@ -135,20 +135,20 @@ def surplus_ratio(surplus: NDArray | float, outside: NDArray | float) -> float:
     return float(np.sum(surplus)) / below if below > 0.0 else np.nan
 
 
-def one_plus_one(surplus: NDArray | float, outside: NDArray | float) -> float:
-    """What "1 + 1" makes during a run: ``2 (outside + surplus) / outside``.
-
-    An indicator against outside options, at which 2 means no synergy.  The answer against what the same firms
-    earn in a world without the alliance needs a second run.
+def one_plus_one(paired: NDArray | float, barred: NDArray | float) -> float:
+    """What "1 + 1" makes: twice what allied firms earn over what the same firms earn without their alliance.
 
     Parameters
     ----------
-    surplus, outside : array or float
-        As in ``surplus_ratio``.
+    paired : array or float
+        Profit of the allied firms; summed.
+    barred : array or float
+        Profit of the same firms in a branch where their alliance is forbidden; summed.
 
     Returns
     -------
     float
-        NaN when the outside options sum to nothing.
+        2 means that the alliance adds nothing; NaN when the firms earn nothing without it.
     """
-    return 2.0 * (1.0 + surplus_ratio(surplus, outside))
+    below = float(np.sum(barred))
+    return 2.0 * float(np.sum(paired)) / below if below > 0.0 else np.nan
