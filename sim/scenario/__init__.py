@@ -7,7 +7,7 @@
 
 from sim.scenario.document import shipped_names
 from sim.scenario.problems import ScenarioError
-from sim.scenario.scenario import Scenario, load
+from sim.scenario.scenario import Scenario, from_document, load
 from sim.scenario.schema import json_schema
 
-__all__ = ["Scenario", "ScenarioError", "json_schema", "load", "shipped_names"]
+__all__ = ["Scenario", "ScenarioError", "from_document", "json_schema", "load", "shipped_names"]

@@ -26,13 +26,18 @@ def _policy_fields() -> dict[str, Any]:
 def _network_model() -> type[BaseModel]:
     kind: Any = (Literal[KINDS], Field(description="kind of network", json_schema_extra={"example": "pure_p2p"}))
     number = (int, count(1, 0, 10_000, "how many"))
-    return model("Network", {"kind": kind, "count": number, **_policy_fields()})
+    name = _name("its name, for a group of one", "Club of twelve")
+    host = _name("vendor, distributor or marketplace that hosts it, by name; else the first that is free", "Acme")
+    return model("Network", {"kind": kind, "count": number, "name": name, "host": host, **_policy_fields()})
+
+
+def _name(meaning: str, example: str) -> Any:
+    return (Name | None, Field(None, description=meaning, json_schema_extra={"expects": "a name", "example": example}))
 
 
 def _supplier_model(title: str, pars: dict[str, Par], **more: Any) -> type[BaseModel]:
     fields: dict[str, Any] = {name: bounded(float, par, None) for name, par in pars.items()}
-    label: Any = (Name | None, Field(None, description="its name", json_schema_extra={"expects": "a name", "example": "Acme"}))
-    return model(title, {"name": label, **fields, **more})
+    return model(title, {"name": _name("its name", "Acme"), **fields, **more})
 
 
 Network = _network_model()

@@ -26,6 +26,13 @@ _COUNTRIES = {
 }
 _PART_OF = {code: part for part, codes in _COUNTRIES.items() for code in codes.split()}
 
+PARTS = tuple(name.title() for name in _COUNTRIES)  # the parts of the world, as names of regions
+
+
+def is_country(code: str) -> bool:
+    """Whether this is the code of a country whose part of the world is known."""
+    return code.strip().upper() in _PART_OF
+
 
 def region_of(country: str, regions: tuple[str, ...]) -> int:
     """Position of the region in which a country (ISO 3166 code of two letters) lies, -1 where none is known."""

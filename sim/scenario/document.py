@@ -23,6 +23,7 @@ class Layer(NamedTuple):
     label: str  # how messages call it
     folder: Path | None  # what its file names are relative to; None for an option
     tree: dict[str, Any]
+    path: Path | None = None  # the TOML file, where there is one
 
 
 class Document(NamedTuple):
@@ -81,15 +82,24 @@ def read_document(
     tree: dict[str, Any] = {}
     for layer in reversed(layers):
         tree = merged(tree, layer.tree)
+    tree.pop("extends", None)
+    return with_settings(Document(name, tree, tuple(layers)), settings)
+
+
+def with_settings(document: Document, settings: Mapping[str, Any] | Iterable[tuple[str, str, Any]]) -> Document:
+    """The document with values that prevail over its own, as in ``read_document``."""
     triples = (
-        [(f"{name}, with {key}", key, value) for key, value in settings.items()] if isinstance(settings, Mapping) else settings
+        [(f"{document.name}, with {key}", key, value) for key, value in settings.items()]
+        if isinstance(settings, Mapping)
+        else settings
     )
+    tree = dict(document.tree)
     options = []
     for label, key, value in triples:
         _put(tree, key, value, label)
         options.append(Layer(label, None, _nested(key, value)))
     tree.pop("extends", None)
-    return Document(name, tree, (*reversed(options), *layers))
+    return document._replace(tree=tree, layers=(*reversed(options), *document.layers))
 
 
 def find(name_or_path: str | os.PathLike[str]) -> Path:
@@ -118,7 +128,7 @@ def _chain(path: Path) -> list[Layer]:
     while True:
         if len(layers) >= LONGEST_CHAIN:
             raise ScenarioError(f"{layers[-1].label}: extends: a chain of more than {LONGEST_CHAIN} files; extend fewer")
-        layers.append(Layer(_label(path), path.parent, read_toml(path)))
+        layers.append(Layer(_label(path), path.parent, read_toml(path), path))
         visited.append(path.resolve())
         parent = layers[-1].tree.get("extends")
         if parent is None:

@@ -150,6 +150,9 @@ def _network(target: str, setting: Setting, path: KeyPath, problems: Problems) -
 
 def _open(event: Any, setting: Setting, path: KeyPath, problems: Problems, present: dict[str, Any]) -> Event | None:
     group = group_of(event.network)
+    if event.network.host is not None:
+        says = "an event cannot choose the host, the first that is free will be; remove the host"
+        problems.add((*path, "network", "host"), says)
     needs = {"vendor": setting.names.vendors, "distributor": setting.names.distributors}.get(KINDS[group.kind])
     if needs is not None and group.count > len(needs):
         problems.add(

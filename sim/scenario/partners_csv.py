@@ -1,24 +1,21 @@
 """Partners from a CSV file: what it says is taken, what it leaves out is drawn.
 
 Columns: name, staff, regions, verticals, skills, business_type, country; all but the name may be missing.
+An import also takes revenue, networks and vendors from such a file, see ``sim.scenario.importing``.
 Headers and names are matched without regard to case, spaces and hyphens.  Cells of regions, verticals,
 skills and business types hold lists separated by ";".
 """
 
-import csv
-import io
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.scenario.countries import region_of
-from sim.scenario.document import decoded
-from sim.scenario.problems import ScenarioError, did_you_mean, listed, shown, unlike
+from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in, parts, read_table
+from sim.scenario.problems import ScenarioError, shown, unlike
 
 LARGEST_FILE = 200_000_000  # bytes
 MOST_STAFF = 1_000_000.0
-LONGEST_NAME = 200
 EVERY = {
     "all",
     "any",
@@ -34,7 +31,7 @@ EVERY = {
 }
 
 COLUMNS = {
-    "name": "name names organisation organization company firm partner partner_name company_name organisation_name "
+    "name": "name names org organisation organization company firm partner partner_name company_name organisation_name "
     "organization_name",
     "staff": "staff employees headcount fte ftes people size number_of_employees staff_count company_size",
     "regions": "regions region geography geographies territory territories markets",
@@ -44,7 +41,6 @@ COLUMNS = {
     "business_type": "business_type business_types type types partner_type partner_types kind business_model",
     "country": "country countries country_code country_cctld headquarters hq",
 }
-_COLUMN_OF = {synonym: column for column, synonyms in COLUMNS.items() for synonym in synonyms.split()}
 
 # Words in a business type, in the order in which they decide; the first type of a firm that is recognised counts.
 _TYPE_WORDS = (
@@ -91,11 +87,6 @@ class PartnerFile(NamedTuple):
     unrecognised: tuple[str, ...]  # business types that could not be mapped, so are drawn
 
 
-def folded(text: str) -> str:
-    """A name as it is compared: without case, and with single spaces for runs of spaces, hyphens, underscores."""
-    return re.sub(r"[\s_\-]+", " ", text).strip().casefold()
-
-
 def parse_partners(data: bytes, label: str, given: GivenNames | None = None) -> PartnerFile:
     """The partners in the bytes of a CSV file.
 
@@ -104,38 +95,49 @@ def parse_partners(data: bytes, label: str, given: GivenNames | None = None) -> 
     ScenarioError
         Names the file, the line and what to correct.
     """
-    lines = _lines(decoded(data, label), label)
-    header = next(lines, None)
-    if header is None:
-        raise ScenarioError(f"{label}: the file is empty; its first line names the columns, for instance name,regions,skills")
-    at = _columns(header[1], label)
-    records = []
+    return partners_in(read_table(data, label, COLUMNS, ("name",), "name,regions,skills"), given)
+
+
+def partners_in(table: CsvTable, given: GivenNames | None = None, faults: Faults | None = None) -> PartnerFile:
+    """The partners of a table; faulty rows are left out when ``faults`` collects them.
+
+    Raises
+    ------
+    ScenarioError
+        Without ``faults``, for the first row that cannot be used; for a table without any.
+    """
+    label = table.label
+    records: list[Record] = []
     seen: dict[str, int] = {}
-    for number, cells in lines:
-        if len(cells) != len(header[1]):
-            raise ScenarioError(
-                f"{label}, line {number}: {len(cells)} cells, expected {len(header[1])} as in the header; "
-                "put texts with commas in quotes"
-            )
-        name = cells[at["name"]]
-        _check_name(name, number, seen, label)
-        records.append((number, {column: cells[position] for column, position in at.items()}))
-    if not records:
+    for record in table.records:
+        try:
+            record.check()
+            _check_name(record, seen)
+            for kind in GivenNames._fields:
+                _check_entries(record, kind)
+            records.append(record)
+        except ScenarioError as error:
+            note(faults, error)
+    if not records and not faults:
         raise ScenarioError(f"{label}: there are column names but no partners; add a line for each partner")
     given = given or GivenNames()
     vocabulary = {
-        kind: _Vocabulary(kind, getattr(given, kind), [(n, r.get(kind, "")) for n, r in records], label)
+        kind: _Vocabulary(kind, getattr(given, kind), [r.cells.get(kind, "") for r in records], label)
         for kind in GivenNames._fields
     }
     unrecognised: Counter[str] = Counter()
-    rows = tuple(_row(number, record, vocabulary, unrecognised, label) for number, record in records)
-    used = set(at.values())
+    rows = []
+    for record in records:
+        try:
+            rows.append(_row(record.number, record.cells, vocabulary, unrecognised, label))
+        except ScenarioError as error:
+            note(faults, error)
     return PartnerFile(
-        rows=rows,
+        rows=tuple(rows),
         skills=vocabulary["skills"].names,
         verticals=vocabulary["verticals"].names,
         regions=vocabulary["regions"].names,
-        ignored=tuple(cell for n, cell in enumerate(header[1]) if n not in used),
+        ignored=table.ignored,
         unrecognised=tuple(unrecognised),
     )
 
@@ -152,63 +154,25 @@ def business_type_of(text: str) -> str:
     return ""
 
 
-def _lines(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
-    """Number of the first line and cells of each record that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    before = 0
-    try:
-        for cells in reader:
-            trimmed = [cell.strip() for cell in cells]
-            if any(trimmed):
-                yield before + 1, trimmed
-            before = reader.line_num
-    except csv.Error as error:
-        raise ScenarioError(f"{label}, line {before + 1}: not a valid CSV line: {error}; check the quotes") from error
-
-
-def _columns(header: list[str], label: str) -> dict[str, int]:
-    at: dict[str, int] = {}
-    for position, cell in enumerate(header):
-        column = _COLUMN_OF.get(folded(cell).replace(" ", "_"))
-        if column is None:
-            continue
-        if column in at:
-            raise ScenarioError(
-                f'{label}, line 1: columns "{header[at[column]]}" and {shown(cell)} both mean {column}; rename or remove one'
-            )
-        at[column] = position
-    if "name" not in at:
-        separator = next((s for s in (";", "\t", "|") if len(header) == 1 and s in header[0]), None)
-        if separator:
-            raise ScenarioError(
-                f"{label}, line 1: cells are separated by {separator!r}; separate them by commas, and lists in a cell by ;"
-            )
-        hint = next((h for cell in header if (h := did_you_mean(cell, COLUMNS["name"].split()))), ";")
-        raise ScenarioError(f"{label}, line 1: there is no column of names among {listed(map(shown, header))}{hint} Call it name")
-    return at
-
-
-def _check_name(name: str, number: int, seen: dict[str, int], label: str) -> None:
-    if not name:
-        raise ScenarioError(f"{label}, line {number}: the partner has no name; give it one")
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise ScenarioError(
-            f"{label}, line {number}: name: expected at most {LONGEST_NAME} printable characters, got {shown(name)}; shorten it"
-        )
+def _check_name(record: Record, seen: dict[str, int]) -> None:
+    name = record.cells["name"]
+    checked_name(name, record.where, "partner")
     key = name.casefold()
     if key in seen:
-        raise ScenarioError(f"{label}, line {number}: {shown(name)} is already on line {seen[key]}; names must differ")
-    seen[key] = number
+        raise ScenarioError(f"{record.where}: {shown(name)} is already on line {seen[key]}; names must differ")
+    seen[key] = record.number
 
 
-def _parts(cell: str) -> list[str]:
-    return [part for part in (" ".join(p.split()) for p in cell.split(";")) if part]
+def _check_entries(record: Record, kind: str) -> None:
+    for part in parts(record.cells.get(kind, "")):
+        if len(part) > 100 or not part.isprintable():
+            raise ScenarioError(f"{record.where}: {kind}: {shown(part)} is not a name of at most 100 characters; shorten it")
 
 
 class _Vocabulary:
     """The names of one kind: those given, or those in the data, most frequent first."""
 
-    def __init__(self, kind: str, given: Sequence[str] | None, cells: list[tuple[int, str]], label: str) -> None:
+    def __init__(self, kind: str, given: Sequence[str] | None, cells: list[str], label: str) -> None:
         self.kind = kind
         self.label = label
         self.every = EVERY if kind != "skills" else set()
@@ -217,12 +181,8 @@ class _Vocabulary:
         else:
             spelling: dict[str, str] = {}
             frequency: Counter[str] = Counter()
-            for number, cell in cells:
-                for part in _parts(cell):
-                    if len(part) > 100 or not part.isprintable():
-                        raise ScenarioError(
-                            f"{label}, line {number}: {kind}: {shown(part)} is not a name of at most 100 characters; shorten it"
-                        )
+            for cell in cells:
+                for part in parts(cell):
                     if folded(part) not in self.every:
                         spelling.setdefault(folded(part), part)
                         frequency[folded(part)] += 1
@@ -232,7 +192,7 @@ class _Vocabulary:
     def read(self, cell: str, number: int) -> tuple[int, ...]:
         """Positions of the names in a cell, in its order; "Global" and "All" stand for all names."""
         out: list[int] = []
-        for part in _parts(cell):
+        for part in parts(cell):
             if folded(part) in self.every and folded(part) not in self.position:
                 out += range(len(self.names))
             elif folded(part) in self.position:
@@ -249,12 +209,12 @@ def _row(number: int, record: dict[str, str], vocabulary: dict[str, _Vocabulary]
     kinds = record.get("business_type", "")
     business_type = business_type_of(kinds)
     if not business_type:
-        unrecognised.update(_parts(kinds))
+        unrecognised.update(parts(kinds))
     cell = record.get("regions", "")
     reach = vocabulary["regions"].read(cell, number)
     region = region_of(record.get("country", ""), vocabulary["regions"].names)
     if region < 0:  # the first region that is named, not one of those that "Global" stands for
-        named = ";".join(p for p in _parts(cell) if folded(p) not in EVERY or folded(p) in vocabulary["regions"].position)
+        named = ";".join(p for p in parts(cell) if folded(p) not in EVERY or folded(p) in vocabulary["regions"].position)
         region = next(iter(vocabulary["regions"].read(named, number)), -1)
     return Row(
         record["name"],
@@ -268,13 +228,5 @@ def _row(number: int, record: dict[str, str], vocabulary: dict[str, _Vocabulary]
 
 
 def _staff(cell: str, number: int, label: str) -> float:
-    if not cell or cell.casefold() in ("n/a", "na", "-", "?", "unknown"):
-        return float("nan")
-    plain = re.sub(r"(?<=\d)[, ](?=\d{3}(\D|$))", "", cell)
-    value = float(plain) if len(plain) < 20 and re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain) else 0.0
-    if not 0.1 <= value <= MOST_STAFF:
-        raise ScenarioError(
-            f"{label}, line {number}: staff: expected a number from 0.1 to {MOST_STAFF:,.0f}, got {shown(cell)}; "
-            "correct it or leave the cell empty to have it drawn"
-        )
-    return value
+    remedy = "correct it or leave the cell empty to have it drawn"
+    return number_in(cell, f"{label}, line {number}", "staff", 0.1, MOST_STAFF, remedy)

@@ -13,9 +13,10 @@ from sim.rules.registry import DEFAULTS, RULES, RuleError, make_rule
 from sim.scenario import events, networks
 from sim.scenario.columns import DISTRIBUTOR, MARKETPLACE, VENDOR
 from sim.scenario.fields import MOST_BITS
+from sim.scenario.given import TieTables, given_ties
 from sim.scenario.partners_csv import PartnerFile
 from sim.scenario.problems import Problems, shown, unlike
-from sim.scenario.rule_options import check_options
+from sim.scenario.rule_options import check_options, check_plain
 from sim.state.partners import BUSINESS_TYPES
 from sim.state.suppliers import ARMS, PARTNER_MODELS
 from sim.switches import Switches
@@ -40,7 +41,7 @@ class Resolved(NamedTuple):
     rules: dict[str, dict[str, Any]]
 
 
-def resolve(settings: Any, data: PartnerFile | None, problems: Problems) -> Resolved | None:
+def resolve(settings: Any, data: PartnerFile | None, ties: TieTables | None, problems: Problems) -> Resolved | None:
     """The plan of checked settings; None when something is wrong, which goes to ``problems``."""
     from sim.processes import PARAMETERS
 
@@ -73,6 +74,7 @@ def resolve(settings: Any, data: PartnerFile | None, problems: Problems) -> Reso
         marketplaces=suppliers["marketplaces"],
         schedule=tuple(schedule),
         given=None if data is None else _given(data, partners, len(names.skills)),
+        ties=None if data is None or ties is None else given_ties(ties, data, partners, names, groups),
     )
     return Resolved(plan, options)
 
@@ -205,6 +207,8 @@ def _rules(written: Any, problems: Problems) -> tuple[dict[str, Any], dict[str, 
             problems.add((*path, "name"), f"there is no {point} rule {shown(name)}{unlike(name, RULES[point])}, {own}")
             continue
         if name in RULES[point] and not check_options(RULES[point][name], point, given, path, problems):
+            continue
+        if not check_plain(given, path, problems):
             continue
         try:
             rules[point] = make_rule(point, name, given)

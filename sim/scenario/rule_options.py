@@ -50,3 +50,18 @@ def check_options(rule_class: type, point: str, given: dict[str, Any], path: Key
                 f"expected {kind} from 0 to {high:g}, got {shown(value)}; write for instance {name} = {shown(default)}",
             )
     return len(problems) == before
+
+
+def check_plain(given: dict[str, Any], path: KeyPath, problems: Problems) -> bool:
+    """Whether a rule's parameters, which are part of the scenario's identity, are plain; what is not goes to ``problems``."""
+    odd = [name for name, value in given.items() if not _is_plain(value)]
+    for name in odd:
+        says = "expected finite numbers, texts, true or false, or lists and tables of them"
+        problems.add((*path, name), f"{says}, got {shown(given[name])}; write a date as a text")
+    return not odd
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return all(map(_is_plain, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str | bool | int) or (isinstance(value, float) and math.isfinite(value))

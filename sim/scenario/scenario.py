@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from sim.plan import Plan
+from sim.scenario.csv_table import CsvTable, read_table
 from sim.scenario.document import Document, read_document, read_limited
 from sim.scenario.explanation import explained
-from sim.scenario.given import PartnerSources, partner_sources
+from sim.scenario.given import TIES, PartnerSources, TieTables, partner_sources
 from sim.scenario.partners_csv import LARGEST_FILE, GivenNames, PartnerFile, parse_partners
 from sim.scenario.problems import Problem, Problems, ScenarioError, shown
 from sim.scenario.resolution import Resolved, resolve, rule_source
@@ -30,11 +32,26 @@ class Scenario(NamedTuple):
     plan: Plan
     settings: dict[str, Any]  # everything that determines a replication's results, as JSON
     partners: PartnerSources | None  # where the inputs of partners come from when there is a CSV file
+    document: Document  # what was written, and which file said what
+
+    @classmethod
+    def load(
+        cls,
+        name_or_path: str | os.PathLike[str],
+        settings: Mapping[str, Any] | Iterable[tuple[str, str, Any]] = (),
+    ) -> "Scenario":
+        """Read a scenario, check it and resolve it: see ``sim.scenario.load``."""
+        return load(name_or_path, settings)
 
     @property
     def title(self) -> str:
         """The scenario's title."""
         return self.plan.title
+
+    @property
+    def folder(self) -> Path:
+        """What the name of its CSV file is relative to."""
+        return self.document.owner(("population", "csv")).folder or self.document.file.folder or Path()
 
     def digest(self) -> str:
         """SHA-256 of all that determines a replication's results: equal digests, equal results.
@@ -49,7 +66,8 @@ class Scenario(NamedTuple):
         """The resolved scenario, prose included."""
         prose = {"title": self.title, "question": self.question, "text": self.text}
         head = {"name": self.name, **prose, "origin": list(self.origin), "replications": self.replications}
-        return {**head, "digest": self.digest(), "settings": self.settings}
+        written = {"folder": str(self.folder.absolute()), "tree": self.document.tree}
+        return {**head, "digest": self.digest(), "settings": self.settings, "written": written}
 
 
 def load(name_or_path: str | os.PathLike[str], settings: Mapping[str, Any] | Iterable[tuple[str, str, Any]] = ()) -> Scenario:
@@ -68,15 +86,26 @@ def load(name_or_path: str | os.PathLike[str], settings: Mapping[str, Any] | Ite
     ScenarioError
         When anything is wrong; one message says what, where and what to do.
     """
-    document = read_document(name_or_path, settings)
+    return from_document(read_document(name_or_path, settings))
+
+
+def from_document(document: Document) -> Scenario:
+    """Check what was written and resolve it.
+
+    Raises
+    ------
+    ScenarioError
+        As ``load`` does.
+    """
     model = scenario_model()
     try:
         checked: Any = model.model_validate(document.tree)
     except ValidationError as error:
         raise document.error(explained(error, model)) from error
-    data, content = _partner_file(document, checked)
+    data, contents = _partner_file(document, checked)
+    ties = _tie_tables(document, checked, contents)
     problems = Problems()
-    resolved = resolve(checked, data, problems)
+    resolved = resolve(checked, data, ties, problems)
     if resolved is None:
         raise document.error(problems)
     return Scenario(
@@ -86,17 +115,41 @@ def load(name_or_path: str | os.PathLike[str], settings: Mapping[str, Any] | Ite
         origin=tuple(layer.label for layer in document.layers if layer.folder is not None),
         replications=checked.replications,
         plan=resolved.plan,
-        settings=_settings(checked, resolved, content),
+        settings=_settings(checked, resolved, contents),
         partners=None if data is None else partner_sources(data, resolved.plan, checked.population.csv),
+        document=document,
     )
 
 
-def _partner_file(document: Document, checked: Any) -> tuple[PartnerFile | None, str]:
-    """The partners of the scenario's CSV file and the hash of its content."""
-    written = checked.population.csv
-    if written is None:
-        return None, ""
-    key = ("population", "csv")
+def _partner_file(document: Document, checked: Any) -> tuple[PartnerFile | None, dict[str, str]]:
+    """The partners of the scenario's CSV file, and the hash of its content under the key that names it."""
+    if checked.population.csv is None:
+        return None, {}
+    content, label = _csv_file(document, "csv", checked.population.csv)
+    names = GivenNames(checked.names.skills, checked.names.verticals, checked.names.regions)
+    return parse_partners(content, label, names), {"csv": hashlib.sha256(content).hexdigest()}
+
+
+def _tie_tables(document: Document, checked: Any, contents: dict[str, str]) -> TieTables | None:
+    """The tables of ties that the scenario names; their hashes go to ``contents``."""
+    tables: dict[str, CsvTable] = {}
+    for sort, (columns, needed, example) in TIES.items():
+        key = f"{sort}_csv"
+        written = getattr(checked.population, key)
+        if written is None:
+            continue
+        if checked.population.csv is None:
+            says = "needs the partners that it speaks of; name their file as population.csv"
+            raise document.error(Problems([Problem(("population", key), says)]))
+        content, label = _csv_file(document, key, written)
+        tables[sort] = read_table(content, label, columns, needed, example)
+        contents[key] = hashlib.sha256(content).hexdigest()
+    return TieTables(**tables) if tables else None
+
+
+def _csv_file(document: Document, name: str, written: str) -> tuple[bytes, str]:
+    """The bytes of a CSV file that the scenario names under population, and how messages call it."""
+    key = ("population", name)
     folder = document.owner(key).folder or document.file.folder or Path()
     problem = Problem(
         key,
@@ -109,13 +162,11 @@ def _partner_file(document: Document, checked: Any) -> tuple[PartnerFile | None,
         inside = False
     if not inside:
         raise document.error(Problems([problem]))
-    label = f"{document.owner(key).label}: population.csv: {written}"
-    content = read_limited(folder / written, label, LARGEST_FILE, "a CSV")
-    names = GivenNames(checked.names.skills, checked.names.verticals, checked.names.regions)
-    return parse_partners(content, label, names), hashlib.sha256(content).hexdigest()
+    label = f"{document.owner(key).label}: population.{name}: {written}"
+    return read_limited(folder / written, label, LARGEST_FILE, "a CSV"), label
 
 
-def _settings(checked: Any, resolved: Resolved, content: str) -> dict[str, Any]:
+def _settings(checked: Any, resolved: Resolved, contents: dict[str, str]) -> dict[str, Any]:
     plan = resolved.plan
     rules = {}
     for point, options in resolved.rules.items():
@@ -127,7 +178,7 @@ def _settings(checked: Any, resolved: Resolved, content: str) -> dict[str, Any]:
         "burn_in_months": plan.burn_in,
         "seed": plan.seed,
         "partners": plan.partners,
-        "csv_sha256": content,
+        **{f"{name}_sha256": contents.get(name, "") for name in ("csv", *(f"{sort}_csv" for sort in TIES))},
         "names": {kind: list(names) for kind, names in plan.names._asdict().items()},
         "parameters": {process: values._asdict() for process, values in plan.parameters.items()},
         "rules": rules,
@@ -141,8 +192,10 @@ def _settings(checked: Any, resolved: Resolved, content: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """NamedTuples as dicts, all the way down."""
-    return {k: _plain(v) for k, v in value._asdict().items()} if hasattr(value, "_asdict") else value
+    """NamedTuples as dicts, all the way down; a bound that is infinite is left out."""
+    if not hasattr(value, "_asdict"):
+        return value
+    return {k: _plain(v) for k, v in value._asdict().items() if not (isinstance(v, float) and math.isinf(v))}
 
 
-__all__ = ["Scenario", "ScenarioError", "load"]
+__all__ = ["Scenario", "ScenarioError", "from_document", "load"]

@@ -17,6 +17,13 @@ from sim.scenario.fields import MOST_BITS, Name, Prose, Strict, bounded, count, 
 from sim.switches import Switches
 
 SCHEMA_VERSION = 1
+CsvName = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+def csv_file(meaning: str, example: str) -> Any:
+    """A field that names a CSV file."""
+    extra = {"expects": "the name of a CSV file", "example": f"data/{example}.csv"}
+    return Field(None, description=meaning, json_schema_extra=extra)  # type: ignore[arg-type]
 
 
 class Population(Strict):
@@ -29,11 +36,10 @@ class Population(Strict):
     vendors: int | None = count(None, 1, MOST_BITS - 1, "vendors; default 10; skills + vendors at most 62", 10)
     distributors: int | None = count(None, 0, 1_000, "distributors; default 3", 3)
     marketplaces: int | None = count(None, 0, 1_000, "marketplaces; default 2", 2)
-    csv: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = Field(
-        None,
-        description="file of real partners, beside the scenario file or in a folder below",
-        json_schema_extra={"expects": "the name of a CSV file", "example": "data/partners.csv"},
-    )
+    csv: CsvName | None = csv_file("file of real partners, beside the scenario file or in a folder below", "partners")
+    memberships_csv: CsvName | None = csv_file("memberships of these partners: partner, network", "memberships")
+    alliances_csv: CsvName | None = csv_file("alliances of these partners: partner, other, form", "alliances")
+    relations_csv: CsvName | None = csv_file("vendors that these partners carry: partner, vendor, share", "relations")
 
 
 class GivenNames(Strict):

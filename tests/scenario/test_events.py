@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.plan import EVENT_KINDS
+from sim.plan import EVENT_KINDS, NetworkGroup
 from sim.policy import POLICIES
 from sim.processes.scenario_events import KINDS_OF_EVENT
 from sim.scenario import load
@@ -86,7 +86,7 @@ def test_a_switch_may_be_named_with_or_without_its_section(schedule):
 def test_networks_open_with_the_policy_of_their_kind_but_for_what_is_stated(schedule):
     """Networks that an event opens have the policy of their kind but for what is stated."""
     (opened,) = schedule(event("open_network", 'network = { kind = "community", count = 2, fee_per_month_usd = 90 }'))
-    assert opened.group == (COMMUNITY, 2, POLICIES[COMMUNITY]._replace(fee_per_month_usd=90.0))
+    assert opened.group == NetworkGroup(COMMUNITY, 2, POLICIES[COMMUNITY]._replace(fee_per_month_usd=90.0))
 
 
 def test_parameters_may_be_changed_step_by_step_within_their_range(schedule):

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from sim.parameters import declared
+from sim.plan import NetworkGroup
 from sim.policy import MIX_HOST, POLICIES
 from sim.processes import PARAMETERS
 from sim.rules.consent import KnownSurplus, PrivateEstimate
@@ -96,7 +97,7 @@ def test_a_network_changes_the_policy_of_its_kind(write):
     """A network has the policy of its kind but for what the scenario states."""
     text = '[[networks]]\nkind = "pure_p2p"\ncount = 2\nbroadcast = 0.3\nmix = "host"\nentry_rule = "open"\n'
     (group,) = load(write(text)).plan.networks
-    assert group == (PURE_P2P, 2, POLICIES[PURE_P2P]._replace(broadcast=0.3, mix=MIX_HOST, entry_rule=0))
+    assert group == NetworkGroup(PURE_P2P, 2, POLICIES[PURE_P2P]._replace(broadcast=0.3, mix=MIX_HOST, entry_rule=0))
 
 
 def test_a_marketplace_network_takes_the_rate_of_its_marketplace(write):

@@ -1,0 +1,197 @@
+"""Tables in CSV files: columns matched leniently by their header, faults named by line.
+
+Headers are matched without regard to case, spaces, hyphens and underscores, by the synonyms that each table lists.
+A fault of a row either ends the reading, or, when faults are collected, leaves that row out.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sim.scenario.document import decoded
+from sim.scenario.problems import ScenarioError, did_you_mean, listed, shown
+
+LONGEST_NAME = 200
+UNKNOWN = ("", "n/a", "na", "-", "?", "unknown")  # cells that say nothing, in lower case
+
+Columns = Mapping[str, str]  # a column's name -> its synonyms, separated by spaces, itself included
+
+
+class Faults(list[str]):
+    """Rows that cannot be used, one message each, in the order in which they were found."""
+
+
+class Record(NamedTuple):
+    """One row of a table: the cells of the known columns."""
+
+    where: str  # file and line, for messages
+    number: int  # its first line in the file, from 1
+    cells: dict[str, str]
+    fault: str = ""  # why it is no row of this table
+
+    def check(self) -> None:
+        """See that it is a row of its table.
+
+        Raises
+        ------
+        ScenarioError
+            When it has another number of cells than the header.
+        """
+        if self.fault:
+            raise ScenarioError(self.fault)
+
+
+class CsvTable(NamedTuple):
+    """A table as its file gives it."""
+
+    label: str  # how messages call the file
+    records: tuple[Record, ...]
+    taken: dict[str, str]  # column -> the header that was taken for it
+    ignored: tuple[str, ...]  # headers that mean nothing here
+
+
+def folded(text: str) -> str:
+    """A name as it is compared: without case, and with single spaces for runs of spaces, hyphens, underscores."""
+    return re.sub(r"[\s_\-]+", " ", text).strip().casefold()
+
+
+def parts(cell: str) -> list[str]:
+    """The entries of a cell that holds a list separated by ";"."""
+    return [part for part in (" ".join(p.split()) for p in cell.split(";")) if part]
+
+
+def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str], example: str) -> CsvTable:
+    """The records of a CSV file, those of another length than its header among them with their fault.
+
+    Parameters
+    ----------
+    data
+        Bytes of the file.
+    label
+        How messages call it.
+    columns
+        The columns that it may have.
+    needed
+        Those that it must have.
+    example
+        A header line, for messages.
+
+    Raises
+    ------
+    ScenarioError
+        Names the file, the line and what to correct.
+    """
+    lines = _lines(decoded(data, label), label)
+    header = next(lines, None)
+    if header is None:
+        raise ScenarioError(f"{label}: the file is empty; its first line names the columns, for instance {example}")
+    at = _match(header[1], label, columns, needed)
+    records = []
+    for number, cells in lines:
+        where = f"{label}, line {number}"
+        if len(cells) == len(header[1]):
+            records.append(Record(where, number, {column: cells[position] for column, position in at.items()}))
+        else:
+            count = f"{len(cells)} cells, expected {len(header[1])} as in the header"
+            records.append(Record(where, number, {}, f"{where}: {count}; put texts with commas in quotes"))
+    used = set(at.values())
+    return CsvTable(
+        label,
+        tuple(records),
+        {column: header[1][position] for column, position in at.items()},
+        tuple(cell for n, cell in enumerate(header[1]) if n not in used),
+    )
+
+
+def note(faults: Faults | None, error: ScenarioError) -> None:
+    """Collect a fault, or raise it where none are collected."""
+    if faults is None:
+        raise error
+    faults.append(str(error))
+
+
+def checked_name(name: str, where: str, what: str) -> str:
+    """A name as it may appear in a table.
+
+    Raises
+    ------
+    ScenarioError
+        When it is missing, too long or not printable.
+    """
+    if not name:
+        raise ScenarioError(f"{where}: the {what} has no name; give it one")
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise ScenarioError(f"{where}: name: expected at most {LONGEST_NAME} printable characters, got {shown(name)}; shorten it")
+    return name
+
+
+def number_in(cell: str, where: str, column: str, low: float, high: float, remedy: str = "correct it") -> float:
+    """The number in a cell, NaN where it says nothing; "40 %" is .4, and thousands may be separated.
+
+    Raises
+    ------
+    ScenarioError
+        When it is no number, or outside its range.
+    """
+    text = cell.strip()
+    if text.casefold() in UNKNOWN:
+        return float("nan")
+    plain = re.sub(r"(?<=\d)[, ](?=\d{3}(\D|$))", "", text.removesuffix("%").strip().removeprefix("$").strip())
+    value = float(plain) if len(plain) < 20 and re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain) else -1.0
+    if text.endswith("%"):
+        value /= 100.0
+    if not low <= value <= high:
+        raise ScenarioError(f"{where}: {column}: expected a number from {low:,g} to {high:,.0f}, got {shown(cell)}; {remedy}")
+    return value
+
+
+def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """A CSV file: UTF-8, lines ended by newlines, quotes only where needed."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def _lines(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
+    """Number of the first line and cells of each record that is not blank."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    before = 0
+    try:
+        for cells in reader:
+            trimmed = [cell.strip() for cell in cells]
+            if any(trimmed):
+                yield before + 1, trimmed
+            before = reader.line_num
+    except csv.Error as error:
+        raise ScenarioError(f"{label}, line {before + 1}: not a valid CSV line: {error}; check the quotes") from error
+
+
+def _match(header: list[str], label: str, columns: Columns, needed: Sequence[str]) -> dict[str, int]:
+    column_of = {synonym: column for column, synonyms in columns.items() for synonym in synonyms.split()}
+    at: dict[str, int] = {}
+    for position, cell in enumerate(header):
+        column = column_of.get(folded(cell).replace(" ", "_"))
+        if column is None:
+            continue
+        if column in at:
+            raise ScenarioError(
+                f'{label}, line 1: columns "{header[at[column]]}" and {shown(cell)} both mean {column}; rename or remove one'
+            )
+        at[column] = position
+    for column in needed:
+        if column not in at:
+            raise ScenarioError(f"{label}, line 1: {_missing(header, column, columns)}")
+    return at
+
+
+def _missing(header: list[str], column: str, columns: Columns) -> str:
+    separator = next((s for s in (";", "\t", "|") if len(header) == 1 and s in header[0]), None)
+    if separator:
+        return f"cells are separated by {separator!r}; separate them by commas, and lists in a cell by ;"
+    what = "names" if column == "name" else f"each row's {column}"
+    hint = next((h for cell in header if (h := did_you_mean(cell, columns[column].split()))), ";")
+    return f"there is no column of {what} among {listed(map(shown, header))}{hint} Call it {column}"
