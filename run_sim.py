@@ -8,9 +8,6 @@ Nothing of the engine is imported before a command needs it.
 import os
 import shlex
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,17 +28,28 @@ Begin with:
   channel-sim run quick              a small one, about a minute
   channel-sim check my_scenario.toml whether a file of your own is right
 
-scenarios/README.md says how to write one. channel-sim COMMAND --help lists options."""
+channel-sim --help lists all commands, channel-sim COMMAND --help the options of one."""
 
-INTERRUPTED = "interrupted; finished replications are kept, the same command goes on from there"
+INTERRUPTED = "interrupted; finished replications are kept, the same command goes on from there, and so does resume"
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=WELCOME.split("\n\n", 1)[0])
 UsageProblem: Any = typer.BadParameter.__mro__[1].__mro__[1]  # the base of all that is wrong with a command line
 
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped scenario's name, or a TOML file.")]
-Settings = Annotated[
-    list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, e.g. demand.growth_per_year=0.02.")
+ScenarioOrFolder = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario's name, a TOML file, or a folder of results.")
 ]
+ResultsFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of results, as a run printed it.")]
+Settings = Annotated[
+    list[str],
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, e.g. demand.growth_per_year=0.02.", show_default="none"),
+]
+THEIRS = "the scenario's"
+Replications = Annotated[int | None, typer.Option(min=1, max=10_000, help="Runs that differ by chance.", show_default=THEIRS)]
+Workers = Annotated[
+    int | None, typer.Option(min=1, max=256, help="Processes.", show_default="all processors, as far as memory allows")
+]
+Out = Annotated[Path | None, typer.Option(help="Folder of the results.", show_default="a new one in results/")]
 
 
 @app.callback(invoke_without_command=True)
@@ -54,31 +62,170 @@ def welcome(context: typer.Context) -> None:
 @app.command("run")
 def run_scenario(
     scenario: ScenarioName,
-    replications: Annotated[int | None, typer.Option(min=1, max=10_000, help="Runs that differ by chance.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=2**62, help="Seed of all chance.")] = None,
-    months: Annotated[int | None, typer.Option(min=1, max=1_200, help="Months after burn-in.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=256, help="Processes; all processors by default.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the results.")] = None,
+    replications: Replications = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**62, help="Seed of all chance.", show_default=THEIRS)] = None,
+    months: Annotated[int | None, typer.Option(min=1, max=1_200, help="Months after burn-in.", show_default=THEIRS)] = None,
+    workers: Workers = None,
+    out: Out = None,
+    no_rank: Annotated[
+        bool,
+        typer.Option("--no-rank", help="Do not say what to collect next.", show_default="said of data of your own"),
+    ] = False,
     settings: Settings = [],  # noqa: B006 (how Typer writes an option that may be repeated)
 ) -> None:
     """Run a scenario and say what came of it."""
-    options = {"replications": replications, "seed": seed, "months": months}
-    loaded = _load(scenario, settings, options)
+    loaded = _load(scenario, settings, {"replications": replications, "seed": seed, "months": months})
+    _run(loaded, out or _place(loaded), workers)
+    if loaded.plan.given is not None and not no_rank:
+        _rank(loaded, workers)
 
+
+@app.command("list")
+def list_scenarios() -> None:
+    """List the scenarios that come with the simulator."""
+    import textwrap
+    import tomllib
+
+    from sim.scenario.document import SHIPPED, shipped_names
+
+    names = shipped_names()
+    indent = max(map(len, names), default=0) + 2
+    for name in names:
+        head = tomllib.loads((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"))
+        typer.echo(f"{name:<{indent}}{head.get('title', '')}")
+        typer.echo(textwrap.fill(head.get("question", ""), 100, initial_indent=" " * indent, subsequent_indent=" " * indent))
+
+
+@app.command("show")
+def show_scenario(
+    scenario: ScenarioOrFolder,
+    origin: Annotated[
+        bool, typer.Option("--origin", help="Say of each value where it comes from.", show_default="units only")
+    ] = False,
+    settings: Settings = [],  # noqa: B006 (as above)
+) -> None:
+    """Print a scenario with every value filled in.
+
+    What is printed is itself a scenario file that means the same.
+    """
+    from sim.scenario.listing import written_out
+
+    typer.echo(written_out(_load(scenario, settings, {}), origin), nl=False)
+
+
+@app.command("diff")
+def show_differences(
+    one: Annotated[str, typer.Argument(metavar="A", help="A scenario's name, a TOML file, or a folder of results.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="What to compare it with.")],
+) -> None:
+    """Print in what two scenarios differ, both values and the unit."""
+    from sim.scenario.differences import compared
+
+    typer.echo(compared(_load(one, [], {}), _load(other, [], {}), (one, other)), nl=False)
+
+
+@app.command("check")
+def check_scenario(file: ScenarioOrFolder, settings: Settings = []) -> None:  # noqa: B006 (as above)
+    """Check a scenario without running it."""
+    loaded = _load(file, settings, {})
+    _introduce(loaded)
+    typer.echo(f"{loaded.origin[0]} is right. Digest {loaded.digest()[:8]}.")
+
+
+@app.command("schema")
+def print_schema(out: Annotated[Path | None, typer.Option(help="File to write.", show_default="standard output")] = None) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sim.scenario import json_schema
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    from experiments.runner import write_file
+
+    write_file(out, text)
+    typer.echo(f"{out} written.")
+
+
+@app.command("resume")
+def resume_run(folder: ResultsFolder, replications: Replications = None, workers: Workers = None) -> None:
+    """Go on with an interrupted run, from its folder."""
+    from sim.scenario.stored import load_stored
+
+    loaded = load_stored(folder)
+    _run(loaded if replications is None else loaded._replace(replications=replications), folder, workers)
+
+
+@app.command("branch")
+def run_branch(
+    scenario: ScenarioOrFolder,
+    at: Annotated[int, typer.Option(min=0, max=1_199, metavar="MONTH", help="Month of the change, 0 the first after burn-in.")],
+    settings: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="What changes in that month: a parameter, switches.NAME, vendors.NAME.FIELD (also distributors, "
+            "marketplaces), networks.KIND.FIELD; NAME may be all.",
+            show_default="nothing",
+        ),
+    ] = [],  # noqa: B006 (as above)
+    replications: Replications = None,
+    workers: Workers = None,
+    out: Out = None,
+) -> None:
+    """Run a scenario with a change in some month.
+
+    Up to that month the run is the same as without the change, bit for bit.
+    """
+    from experiments.runner import RunError, check_kept
+    from sim.scenario import from_document
+    from sim.scenario.branch import branched
+    from sim.scenario.document import with_settings
+    from sim.scenario.stored import is_results, load_stored
+
+    before = load_stored(scenario) if is_results(scenario) else _load(scenario, [], {})
+    if is_results(scenario):
+        check_kept(Path(scenario), before.digest())
+    if at >= before.plan.months:
+        raise RunError(f"--at {at}: expected a month from 0 to {before.plan.months - 1}, the last of {before.name}")
+    document = branched(before.document, at, [_setting(text) for text in settings])
+    if replications is not None:
+        document = with_settings(document, [("--replications", "replications", replications)])
+    loaded = from_document(document)
+    _run(loaded, out or _place(loaded), workers)
+
+
+@app.command("export")
+def export_results(
+    folder: ResultsFolder, out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the CSV files; new, or empty.")]
+) -> None:
+    """Write the tables of results as CSV files."""
+    from experiments.exporting import export
+
+    replications = export(folder, out)
+    typer.echo(f"{replications} replications from {folder} in {out}: one file a table, units in columns.csv.")
+
+
+def _run(scenario: "Scenario", folder: Path, workers: int | None) -> None:
+    """Run what is missing in a folder, and print the answer."""
+    from experiments.memory import fitting_workers
     from experiments.runner import check_folder, run_replications
 
-    digest = loaded.digest()
-    folder = out or Path("results") / f"{loaded.name}-{digest[:8]}-s{loaded.plan.seed}"
+    digest = scenario.digest()
     check_folder(folder, digest)
-    _introduce(loaded)
+    jobs = fitting_workers(scenario.plan, workers, min(os.cpu_count() or 1, scenario.replications))
+    _introduce(scenario)
 
+    from experiments.progress import progress_shown
     from sim.warm_up import warm_up
 
-    warm_up(loaded.plan, lambda line: typer.echo(line, err=True))
-    jobs = workers or min(os.cpu_count() or 1, loaded.replications)
-    with _progress(loaded) as progress:
+    warm_up(scenario.plan, lambda line: typer.echo(line, err=True))
+    with progress_shown() as progress:
         folders = run_replications(
-            loaded.plan, digest, loaded.replications, folder, jobs, progress, scenario=loaded.as_json(), command=sys.argv
+            scenario.plan, digest, scenario.replications, folder, jobs, progress, scenario=scenario.as_json(), command=sys.argv
         )
 
     from sim.observe.store import read_replication
@@ -86,35 +233,66 @@ def run_scenario(
     from sim.verdict import judge
 
     series = [{name: column for name, column in read_replication(f).series.items() if name != "month"} for f in folders]
-    typer.echo(render(judge(series, loaded.plan), loaded.plan, folder))
+    typer.echo(render(judge(series, scenario.plan), scenario.plan, folder))
 
 
-@app.command("list")
-def list_scenarios() -> None:
-    """List the scenarios that come with the simulator."""
-    import tomllib
+def _rank(scenario: "Scenario", workers: int | None) -> None:
+    """Say which drawn inputs drive the verdict most, and so what to collect next."""
+    from experiments.missing_inputs import FEW_REPLICATIONS, lines, on_a_small_budget, rank_drawn_inputs
+    from experiments.progress import progress_shown
 
-    from sim.scenario.document import SHIPPED, shipped_names
+    typer.echo("Which of the drawn inputs matter most? Further short runs, each with one of them drawn again ...", err=True)
+    plan = on_a_small_budget(scenario.plan)
+    with progress_shown("runs") as progress:
+        ranking = rank_drawn_inputs(plan, FEW_REPLICATIONS, workers=workers or os.cpu_count() or 1, progress=progress)
+    typer.echo("\n" + "\n".join(lines(ranking)))
 
-    for name in shipped_names():
-        head = tomllib.loads((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"))
-        typer.echo(f"{name:<24}{head.get('title', '')}: {head.get('question', '')}")
+
+def _place(scenario: "Scenario") -> Path:
+    return Path("results") / f"{scenario.name}-{scenario.digest()[:8]}-s{scenario.plan.seed}"
 
 
-@app.command("check")
-def check_scenario(file: ScenarioName, settings: Settings = []) -> None:  # noqa: B006 (as above)
-    """Check a scenario without running it."""
-    loaded = _load(file, settings, {})
-    _introduce(loaded)
-    typer.echo(f"{loaded.origin[0]} is right. Digest {loaded.digest()[:8]}.")
+@app.command("import")
+def import_csv_files(
+    partners: Annotated[Path | None, typer.Argument(help="CSV file of partners: name, staff, regions, skills, ...")] = None,
+    vendors: Annotated[Path | None, typer.Option(help="CSV file of vendors: name and terms.")] = None,
+    distributors: Annotated[Path | None, typer.Option(help="CSV file of distributors: name and terms.")] = None,
+    memberships: Annotated[Path | None, typer.Option(help="CSV file: partner, network, kind, host.")] = None,
+    alliances: Annotated[Path | None, typer.Option(help="CSV file: partner, other, form.")] = None,
+    relations: Annotated[Path | None, typer.Option(help="CSV file of vendors carried: partner, vendor, share.")] = None,
+    revenue: Annotated[Path | None, typer.Option(help="CSV file of past revenue: partner, revenue, year.")] = None,
+    churn: Annotated[Path | None, typer.Option(help="CSV file of past churn: year, partners, left.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the scenario; else that of the file.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the scenario; else its name.")] = None,
+    question: Annotated[str | None, typer.Option(help="What is asked of it.")] = None,
+    about: Annotated[str | None, typer.Option(help="Where the data come from; kept in the scenario's text.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the scenario; else the present one.")] = None,
+    skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Leave out rows that cannot be used.")] = False,
+) -> None:
+    """Make a scenario from CSV files of your own."""
+    from sim.scenario import ScenarioError
+    from sim.scenario.importing import BadRowsError, import_data
+
+    try:
+        made = import_data(
+            partners, vendors=vendors, distributors=distributors, memberships=memberships, alliances=alliances,
+            relations=relations, revenue=revenue, churn=churn, name=name, title=title, question=question, about=about, out=out,
+            skip_bad_rows=skip_bad_rows, tell=lambda line: typer.echo(line, err=True),
+        )  # fmt: skip
+    except BadRowsError as error:
+        for row in error.rows:
+            typer.echo(row, err=True)
+        raise ScenarioError(str(error)) from error
+    typer.echo("\n".join(made.lines()))
 
 
 def _load(name: str, settings: list[str], options: dict[str, int | None]) -> "Scenario":
-    from sim.scenario import load
+    from sim.scenario import from_document
+    from sim.scenario.stored import open_document
 
     changes = [_setting(text) for text in settings]
     changes += [(f"--{key}", key, value) for key, value in options.items() if value is not None]
-    return load(name, changes)
+    return from_document(open_document(name, changes))
 
 
 def _setting(text: str) -> tuple[str, str, Any]:
@@ -144,62 +322,29 @@ def _introduce(scenario: "Scenario") -> None:
         typer.echo("\n".join(scenario.partners.lines()))
 
 
-@contextmanager
-def _progress(scenario: "Scenario") -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, else a line for each tenth."""
-    if not sys.stderr.isatty():
-        yield _PlainProgress(scenario.plan.burn_in + scenario.plan.months)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total} months"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        waiting = "starting"
-        task = bar.add_task(waiting, total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, description="simulating" if done else waiting)
-
-        yield show
-
-
-class _PlainProgress:
-    """Lines for a log: the start, then each tenth."""
-
-    def __init__(self, months: int) -> None:
-        self.months = months
-        self.began = time.monotonic()
-        self.tenth = -1
-
-    def __call__(self, done: int, total: int) -> None:
-        tenth = 10 * done // max(1, total)
-        if self.tenth < 0:
-            print("simulating", file=sys.stderr, flush=True)
-            self.tenth = tenth
-        if tenth > self.tenth:
-            self.tenth = tenth
-            seconds = time.monotonic() - self.began
-            print(f"{done:,} of {total:,} months in {seconds:.0f} s", file=sys.stderr, flush=True)
-
-
 def main() -> None:
     """Run the command line; what the user can mend ends in one message and exit status 2."""
     if os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())  # where a user's own rules are
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a name that the terminal cannot show
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         _fail(INTERRUPTED, 130)
     except UsageProblem as problem:
         _fail(problem.format_message(), 2)
     except typer.Abort:
         _fail(INTERRUPTED, 130)
+    except BrokenPipeError:  # whoever read the output has gone
+        _hush()
+        sys.exit(141)
+    except OSError as error:
+        if error.filename is None:  # standard output itself
+            _hush()
+        _fail(f"{error.filename or 'the output'}: cannot be used: {error.strerror or error}", 2)
     except (ValueError, RuntimeError) as error:
         if type(error).__name__ not in ("ScenarioError", "RunError"):
             raise
@@ -208,6 +353,11 @@ def main() -> None:
         if status == 130:  # Typer turns Ctrl-C into this status
             _fail(INTERRUPTED, 130)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _hush() -> None:
+    """Send what is still to be printed nowhere, so that the interpreter does not stumble over it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, status: int) -> None:

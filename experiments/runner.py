@@ -117,12 +117,25 @@ def check_folder(folder: Path, digest: str) -> None:
         above = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
         if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
             raise RunError(f"{folder}: cannot be written, {above} does not allow it; name another with --out")
-        head = folder / "provenance.json"
-        if not head.exists():
-            if folder.exists() and any(folder.iterdir()):
+        if not (folder / "provenance.json").exists():
+            if folder.exists() and any(p.name != "scenario.json" and p.suffix != ".tmp" for p in folder.iterdir()):
                 raise RunError(f"{folder}: holds other files and no results; name an empty folder with --out")
             return
-        kept = json.loads(head.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder}: cannot be used: {error}; name another with --out") from error
+    check_kept(folder, digest)
+
+
+def check_kept(folder: Path, digest: str) -> None:
+    """See that the results in a folder are those of this digest, made by this version of the simulator.
+
+    Raises
+    ------
+    RunError
+        When they are not, or the folder says nothing of it.
+    """
+    try:
+        kept = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
         kept = kept if isinstance(kept, dict) else {}
     except (OSError, ValueError) as error:
         raise RunError(f"{folder}: cannot be used: {error}; name another with --out") from error
@@ -170,20 +183,43 @@ def write_head(folder: Path, plan: Plan, digest: str, scenario: Mapping[str, Any
         "packages": packages,
         "command": list(command),
     }
+    made = [p for p in (folder, *folder.parents) if not p.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if scenario is not None and not (folder / "scenario.json").exists():
-            _write_json(folder / "scenario.json", scenario)
-        if not (folder / "provenance.json").exists():
-            _write_json(folder / "provenance.json", provenance)
+        for name, content in (("scenario.json", scenario), ("provenance.json", provenance)):  # the latter: both are there
+            if content is not None and not (folder / "provenance.json").exists():
+                _replace_file(folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
+        if made:
+            (folder / "scenario.json").unlink(missing_ok=True)
+        for place in made:
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
         raise RunError(f"{folder}: cannot be written: {error.strerror or error}; name another with --out") from error
 
 
-def _write_json(path: Path, content: Any) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Write a text file, all of it or nothing.
+
+    Raises
+    ------
+    RunError
+        When it cannot be written.
+    """
+    try:
+        _replace_file(path, text)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RunError(f"{path}: cannot be written: {reason}; name another with --out") from error
+
+
+def _replace_file(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    draft.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _run_one(plan: Plan, replication: int, folder: Path, progress: Callable[[int, int], None]) -> None:
@@ -265,10 +301,13 @@ def _failure(folder: Path, replication: int, error: Exception) -> RunError:
             f"{folder}: replication {replication} could not be written: {error.strerror or error}; what is finished is kept"
         )
     path = folder / f"replication-{replication:03d}.failed.txt"
-    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    return RunError(
-        f"replication {replication} failed: {type(error).__name__}: {error}; details in {path}, what is finished is kept"
-    )
+    try:
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        details = f"details in {path}"
+    except OSError as why:
+        details = f"details could not be written to {path} ({why.strerror or why})"
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return RunError(f"replication {replication} failed: {reason}; {details}, what is finished is kept")
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:

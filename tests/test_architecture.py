@@ -24,15 +24,15 @@ TOP_LEVEL = {
 
 # Parts of sim from the ground up: a part imports its own row and the rows above it in this list, never one below.
 STOREYS = (
-    {"compiled", "bits", "chance", "parameters", "switches", "events", "ledger", "state", "policy", "plan", "world"},
+    {"compiled", "bits", "chance", "parameters", "switches", "events", "ledger", "state", "policy", "plan", "world", "grounds"},
     {"rules"},
     {"processes"},
-    {"month", "population"},
-    {"simulate", "scenario", "observe", "verdict"},
+    {"month", "population", "given"},
+    {"engine", "scenario", "observe", "verdict"},
     {"view", "agents", "model", "warm_up", "checkpoint"},
     {"report", "live"},
 )
-ENGINE = set().union(*STOREYS[:4], {"simulate"})
+ENGINE = set().union(*STOREYS[:4], {"engine"})
 
 
 def imports(path: Path, *, while_loading: bool = False) -> set[str]:
@@ -128,7 +128,7 @@ def loaded_after(statement: str) -> set[str]:
     return set(out.stdout.split())
 
 
-@pytest.mark.parametrize("statement", ["import sim", "import sim.world", "import sim.simulate", "from sim import build"])
+@pytest.mark.parametrize("statement", ["import sim", "import sim.world", "import sim.engine", "from sim import build"])
 def test_a_worker_that_only_simulates_loads_no_heavy_library(statement):
     assert loaded_after(statement) == set()
 
@@ -143,6 +143,16 @@ def test_sim_hands_out_its_names_and_no_others():
     assert set(sim.__all__) == set(sim._HOMES) <= set(dir(sim))
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = sim.nonsense
+
+
+def test_every_purpose_has_a_number_of_its_own_that_is_not_retired_and_somebody_draws_for_it():
+    from sim.chance import RETIRED, Purpose
+
+    numbers = [int(purpose) for purpose in Purpose.__members__.values()]
+    assert len(numbers) == len(set(numbers))
+    assert not set(numbers) & set(RETIRED)
+    code = "\n".join(path.read_text(encoding="utf-8") for module, path in MODULES.items() if module.startswith("sim."))
+    assert not [purpose.name for purpose in Purpose if not re.search(rf"\bPurpose\.{purpose.name}\b", code)]
 
 
 @pytest.mark.parametrize("path", CODE + TESTS, ids=lambda p: str(p.relative_to(ROOT)))

@@ -9,11 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from scipy import stats
 
 from experiments.runner import RunError, check_folder, run_replications
-from sim.scenario import load
+from sim.scenario import load, shipped_names
 from tests.scenario.malformed import CASES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,23 +68,49 @@ def test_without_arguments_it_says_what_it_does_and_how_to_begin(tmp_path):
     assert done.stdout.count("  channel-sim ") == 3
 
 
-def test_help_imports_no_engine():
-    """Asking for help imports neither the engine nor a heavy library."""
+COMMANDS = ("run", "list", "show", "diff", "check", "schema", "resume", "branch", "export")
+ENGINE = ("sim", "experiments", "numpy", "numba", "mesa", "pyarrow")  # Typer itself may load pydantic
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), *((name, "--help") for name in COMMANDS)])
+def test_help_imports_no_engine_and_answers_at_once(arguments):
+    """Asking for help imports neither the engine nor a heavy library, and takes less than half a second of processor time."""
     ask = (
-        "import sys, run_sim; sys.argv = ['channel-sim', 'run', '--help']\n"
+        f"import sys, time, run_sim; sys.argv = ['channel-sim', *{arguments}]\n"
         "try: run_sim.main()\nexcept SystemExit: pass\n"
-        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('sim', 'experiments', 'numpy', 'numba', 'mesa', 'pyarrow')))"
+        f"print(sorted(m for m in sys.modules if m.split('.')[0] in {ENGINE}), time.process_time())"
     )
-    done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "--replications" in done.stdout
-    assert done.stdout.splitlines()[-1] == "[]"
+    done = [subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(2)]
+    loaded, seconds = done[0].stdout.splitlines()[-1].rsplit(maxsplit=1)
+    assert loaded == "[]"
+    assert min(float(seconds), float(done[1].stdout.split()[-1])) < 0.5
 
 
-def test_list_names_the_shipped_scenarios_with_their_titles(tmp_path):
-    """The list names the shipped scenarios with their titles."""
+def test_every_option_is_in_the_help_with_its_default():
+    """Help of a command names each option with what it is by default, or that it is required."""
+    for name in COMMANDS:
+        shown = " ".join(command(name, "--help", cwd=ROOT, env=os.environ | {"COLUMNS": "200"}).stdout.split())
+        options = shown.partition("Options:")[2].split(" --")
+        assert options.pop().startswith("help")
+        assert all("[default: " in text or "required]" in text for text in options[1:]), f"{name}: {options}"
+
+
+def test_all_commands_are_in_the_help():
+    """Help without a command names all of them, each with one line that is not cut off."""
+    lines = command("--help", cwd=ROOT, env=os.environ | {"COLUMNS": "80"}).stdout.partition("Commands:\n")[2].splitlines()
+    assert set(COMMANDS) <= {line.split()[0] for line in lines}
+    assert not [line for line in lines if line.endswith("...")]
+
+
+def test_list_names_the_shipped_scenarios_with_title_and_question(tmp_path):
+    """The list names the shipped scenarios, each with its title and its question."""
     done = command("list", cwd=tmp_path)
     assert done.returncode == 0
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["baseline", "opensearch_partners", "quick"]
+    assert [line.split()[0] for line in done.stdout.splitlines() if line[0] != " "] == shipped_names()
+    said = " ".join(done.stdout.split())
+    for name in shipped_names():
+        scenario = load(name)
+        assert f"{name} {scenario.title} {' '.join(scenario.question.split())}" in said
 
 
 def test_check_says_which_inputs_are_real_and_which_drawn(tmp_path):
@@ -123,6 +151,25 @@ def test_a_malformed_scenario_ends_in_one_message_and_no_results(name, tmp_path)
         (("run", "tiny.toml", "--out", "tiny.toml"), ("tiny.toml", "not a folder", "--out")),
         (("run", "tiny.toml", "--out", "tiny.toml/below"), ("tiny.toml", "--out")),
         (("run", "tiny.toml", "--out", "."), ("other files", "--out")),
+        (("run", "tiny.toml", "--set", "population.partners=2000000", "--months", "1200"), ("GB", "population.partners=")),
+        (("run", "tiny.toml", "--set", "population.partners=9000", "--workers", "256", "--months", "600"), ("GB", "--workers")),
+        (("show", "basline"), ('did you mean "baseline"?',)),
+        (("diff", "tiny.toml"), ("B",)),
+        (("diff", "tiny.toml", "nowhere"), ("nowhere",)),
+        (("schema", "--out", "nowhere/schema.json"), ("nowhere/schema.json", "cannot be written", "--out")),
+        (("schema", "--out", "."), ("cannot be written", "--out")),
+        (("resume", "nowhere"), ("nowhere", "no such folder")),
+        (("resume", "."), ("scenario.json", "folder that a run printed")),
+        (("export", ".", "--out", "csv"), ("scenario.json", "folder that a run printed")),
+        (("export", "."), ("--out",)),
+        (("branch", "tiny.toml"), ("--at",)),
+        (("branch", "tiny.toml", "--at", "3"), ("--at 3", "from 0 to 2")),
+        (("branch", "tiny.toml", "--at", "1", "--set", "demand.lod=1"), ("--set demand.lod=1", 'did you mean "demand.load"?')),
+        (("branch", "tiny.toml", "--at", "1", "--set", "habit=false"), ("--set habit=false", 'did you mean "switches.habit"?')),
+        (("branch", "tiny.toml", "--at", "1", "--set", "months=9"), ("cannot change during a run",)),
+        (("branch", "tiny.toml", "--at", "1", "--set", "vendors.list_margin=1"), ("vendors.all.list_margin",)),
+        (("branch", "tiny.toml", "--at", "1", "--set", "vendors.Acm.list_margin=0.1"), ('no vendor "Acm"',)),
+        (("branch", "tiny.toml", "--at", "1", "--set", "open_network=1"), ("[[events]]",)),
     ],
 )
 def test_what_is_wrong_with_a_command_ends_in_one_message(arguments, fragments, tiny):
@@ -152,6 +199,38 @@ def test_a_run_prints_its_answer_and_says_where_the_results_are(tiny):
     assert pq.read_table(folder / "replication-001" / "series.parquet").num_rows == 4
 
 
+def test_the_figures_on_the_screen_are_those_of_the_series_files(tiny):
+    """Means over the last year and Student's interval of the change, worked out from the Parquet files by hand."""
+    tiny.write_text(TINY.replace("months = 3", "months = 24").replace("replications = 2", "replications = 3"))
+    shown = command("run", "tiny.toml", "--out", "there", cwd=tiny.parent).stdout
+    series = [pq.read_table(tiny.parent / f"there/replication-00{n}/series.parquet").to_pydict() for n in range(3)]
+
+    def year(name, first):  # burn-in is 1 month, so the years compared are months 1-12 and 13-24
+        return np.array([np.nanmean(one[name][first : first + 12]) for one in series])
+
+    early, late = year("memberships_per_partner", 1), year("memberships_per_partner", 13)
+    ratio = late.mean() / early.mean()  # of means, with the spread of the linearised ratio
+    change = ratio - 1 + (late - ratio * early) / early.mean()
+    half = stats.t.ppf(0.975, 2) * change.std(ddof=1) / np.sqrt(3)
+    line = next(line for line in shown.splitlines() if line.startswith("all, per partner"))
+    assert line.split()[3] == f"{late.mean():.2f}"
+    assert f"{100 * change.mean():+.0f} % ({100 * (change.mean() - half):+.0f} to {100 * (change.mean() + half):+.0f})" in line
+    assert f"share of wallet {100 * year('wallet_0', 13).mean():.1f} %" in shown
+    assert f"HHI of their sales {year('vendor_hhi', 13).mean():.3f}" in shown
+    assert f"Joint work: {100 * year('joint_share', 13).mean():.0f} %" in shown
+
+
+def test_a_run_of_own_data_says_what_to_collect_next(tiny):
+    """What was given and drawn, a ranking of what was drawn, and none on request."""
+    (tiny.parent / "mine.csv").write_text("name,staff\n" + "".join(f"Firm {n},{n + 1}\n" for n in range(12)))
+    tiny.write_text(TINY.replace("partners = 30", 'csv = "mine.csv"'))
+    shown = command("run", "tiny.toml", "--out", "there", cwd=tiny.parent).stdout
+    assert "Given: names, staff." in shown
+    assert "\nvendors' terms" in shown
+    assert "\nstaff " not in shown.partition("Share of the variance")[2]
+    assert "Share of the variance" not in command("run", "tiny.toml", "--out", "there", "--no-rank", cwd=tiny.parent).stdout
+
+
 def test_progress_is_plain_lines_unless_on_a_terminal(tiny):
     """Progress is told in plain lines to a file and by a bar on a terminal."""
     assert "of 8 months in" in command("run", "tiny.toml", "--workers", "1", cwd=tiny.parent).stderr
@@ -159,7 +238,7 @@ def test_progress_is_plain_lines_unless_on_a_terminal(tiny):
     call = [sys.executable, str(ROOT / "run_sim.py"), "run", "tiny.toml", "--workers", "1", "--out", "other"]
     done = subprocess.run(call, cwd=tiny.parent, stdout=subprocess.DEVNULL, stderr=inner, timeout=300, check=False)
     os.close(inner)
-    shown = os.read(outer, 100_000).decode()
+    shown = os.read(outer, 100_000).decode(errors="replace")  # may end within a character
     os.close(outer)
     assert done.returncode == 0
     assert "\x1b[" in shown
@@ -246,5 +325,9 @@ def test_an_interrupted_run_leaves_finished_replications_and_goes_on(tiny, worke
     assert "Traceback" not in errors
     for folder in (tiny.parent / "there").glob("replication-*"):
         assert pq.read_table(folder / "series.parquet").num_rows == 4
-    done = command("run", "tiny.toml", "--replications", "2", "--out", "there", cwd=tiny.parent)
-    assert done.returncode == 0, done.stderr
+    again = command("run", "tiny.toml", "--replications", "2", "--out", "there", cwd=tiny.parent)
+    assert again.returncode == 0, again.stderr
+    tiny.unlink()
+    resumed = command("resume", "there", "--replications", "2", cwd=tiny.parent)
+    assert resumed.returncode == 0, resumed.stderr
+    assert resumed.stdout == again.stdout
