@@ -1,0 +1,84 @@
+"""Outcomes of runs on disk: immutable Parquet chunks in a folder, each there complete or not at all.
+
+A row is one run, known by the digest of its plan and its replication.  A chunk is written under a temporary name,
+flushed and renamed, so what was acknowledged survives a kill; what a killed writer leaves ends in ``.tmp`` and is
+never read.  Two writers may share a folder: a run done twice has the same values, and one of its rows is read.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.outcomes import Outcome
+
+Key = tuple[str, int]  # digest of the plan, replication
+Row = tuple[str, int, Mapping[str, float]]
+
+
+def schema_of(columns: Sequence[Outcome]) -> pa.Schema:
+    """Columns of a chunk: ``plan``, ``replication`` and the outcomes, each with unit and meaning.
+
+    Parameters
+    ----------
+    columns
+        The outcomes.
+
+    Returns
+    -------
+    pyarrow.Schema
+        Outcomes are doubles, NaN where undefined.
+    """
+    head = [pa.field("plan", pa.string(), nullable=False), pa.field("replication", pa.int64(), nullable=False)]
+    return pa.schema(head + [pa.field(c.name, pa.float64(), metadata={"unit": c.unit, "meaning": c.meaning}) for c in columns])
+
+
+class ChunkStore:
+    """The chunks of one folder.
+
+    Parameters
+    ----------
+    folder
+        Made when missing.
+    columns
+        The outcomes that every row has.
+    """
+
+    def __init__(self, folder: Path, columns: Sequence[Outcome]) -> None:
+        self.folder = folder
+        self.schema = schema_of(columns)
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def read(self) -> dict[Key, dict[str, float]]:
+        """Values of every run that is there."""
+        found: dict[Key, dict[str, float]] = {}
+        for path in sorted(self.folder.glob("*.parquet")):
+            for row in pq.read_table(path, schema=self.schema).to_pylist():
+                key = (row.pop("plan"), row.pop("replication"))
+                found.setdefault(key, row)
+        return found
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """Write some runs as one more chunk; when this returns they are on disk."""
+        if not rows:
+            return
+        names = self.schema.names[2:]
+        columns = [[r[0] for r in rows], [r[1] for r in rows], *([float(r[2][name]) for r in rows] for name in names)]
+        table = pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, self.schema, strict=True)], schema=self.schema)
+        name = hashlib.sha256(repr([(r[0], r[1]) for r in rows]).encode()).hexdigest()[:24]
+        draft = self.folder / f"{name}.{os.getpid()}.tmp"
+        pq.write_table(table, draft, compression="zstd")
+        _flush(draft)
+        os.replace(draft, self.folder / f"{name}.parquet")
+        _flush(self.folder)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

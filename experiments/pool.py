@@ -1,0 +1,99 @@
+"""A function over many tasks, on one process or several; results in the order in which they finish.
+
+Workers are spawned, never forked: a compiled model does not survive a fork.  They end with the coordinator.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+AHEAD = 2  # tasks handed out per worker, so that the coordinator's memory does not grow with their number
+
+
+class StudyError(RuntimeError):
+    """A study cannot go on; the message says what to do."""
+
+
+def in_any_order(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]], workers: int = 1) -> Iterator[tuple[Any, Any]]:
+    """Call ``function(*task)`` for every task.
+
+    Parameters
+    ----------
+    function
+        Must be importable by name when ``workers`` is above 1.
+    tasks
+        Arguments of each call; read as they are needed.
+    workers
+        Processes; 1 calls in this one.
+
+    Yields
+    ------
+    tuple
+        A task and its result.
+
+    Raises
+    ------
+    StudyError
+        When a worker was killed.  Whatever a call raises is raised here.
+    """
+    if workers <= 1:
+        for task in tasks:
+            yield task, function(*task)
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+    waiting: dict[Future[Any], tuple[Any, ...]] = {}
+    source = iter(tasks)
+    try:
+        _hand_out(pool, function, source, waiting, AHEAD * workers)
+        while waiting:
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                task = waiting.pop(future)
+                yield task, future.result()
+            _hand_out(pool, function, source, waiting, AHEAD * workers)
+    except BrokenProcessPool as error:
+        raise StudyError(
+            "a worker was killed, perhaps for want of memory; what is finished is kept, run again to go on, with fewer --workers"
+        ) from error
+    finally:
+        _stop(pool)
+
+
+def _hand_out(
+    pool: ProcessPoolExecutor, function: Callable[..., Any], source: Iterator[tuple[Any, ...]], waiting: dict, most: int
+) -> None:
+    while len(waiting) < most:
+        task = next(source, None)
+        if task is None:
+            return
+        waiting[pool.submit(function, *task)] = task
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End the pool now; what is under way is lost."""
+    workers = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()
+
+
+def _begin() -> None:
+    """Make a process a worker: Ctrl-C is the coordinator's business, and without it a worker ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    coordinator = multiprocessing.parent_process()
+    if coordinator is not None:
+        threading.Thread(target=_end_with, args=(coordinator.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    from multiprocessing.connection import wait as wait_for
+
+    wait_for([sentinel])
+    sys.stderr.flush()
+    os._exit(1)
