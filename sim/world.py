@@ -79,12 +79,16 @@ class World:
         self.schedule = list(schedule)
         self.log = log
         self.month = 0
+        self._key: tuple[Any, Any] = (None, None)  # the month's key and whose it is
         self.policies = dict(POLICIES)  # kind of network -> policy of a host that enters
 
     @property
     def key(self) -> np.uint64:
         """The key of this month's chance."""
-        return np.uint64(chance.month_key(self.seed, self.replication, self.month))
+        which = (self.seed, self.replication, self.month)
+        if self._key[0] != which:
+            self._key = (which, np.uint64(chance.month_key(*which)))
+        return self._key[1]
 
     @property
     def world_key(self) -> np.uint64:
