@@ -11,7 +11,7 @@ import pyarrow as pa
 import typer
 
 from experiments import console
-from experiments.cells import HEADLINES, cell_of
+from experiments.cells import HEADLINES, cell_of, words_of
 from experiments.coefficients import Coefficient, assumed, scaled, with_values
 from experiments.outcomes import HEADLINE
 from sim.plan import Plan
@@ -109,7 +109,7 @@ def main(
         table = console.study({str(way): p for way, p in arms.items()}, seeds, HEADLINE, out, workers)
         return {way: verdicts_of(table, str(way)) for way in arms}
 
-    found = search([(c.key, up) for c in chosen for up in (True, False)], verdicts, verdicts_of_cell(base))
+    found = search([(c.key, up) for c in chosen for up in (True, False)], verdicts, words_of(base))
     for n, name in enumerate(HEADLINES):
         rows = [[*row, by_key[row[0]].value, by_key[row[0]].meaning] for row in ranked(found, n)]
         typer.echo(f"\n{name} ({getattr(base, name)}) flips under {len({r[0] for r in rows})} of {len(chosen)} coefficients")
@@ -128,12 +128,7 @@ def plans_of(plan: Plan, by_key: Mapping[str, Coefficient], wanted: Mapping[Way,
 
 def verdicts_of(table: pa.Table, arm: str) -> tuple[str, ...]:
     """The headline verdicts on one arm."""
-    return verdicts_of_cell(cell_of(table, arm))
-
-
-def verdicts_of_cell(cell) -> tuple[str, ...]:
-    """A cell's headline verdicts in order."""
-    return tuple(getattr(cell, name) for name in HEADLINES)
+    return words_of(cell_of(table, arm))
 
 
 if __name__ == "__main__":
