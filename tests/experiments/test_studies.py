@@ -19,10 +19,12 @@ from experiments.pool import StudyError
 from experiments.predictions import Prediction, compare, differences, read
 from experiments.regimes import LOYALTY, NETWORKS, keys_of
 from experiments.regimes import read as read_regimes
+from experiments.shipped import ALONE, bases
+from experiments.shipped import FILE as FORESEEN
 from experiments.worlds import rank_of, variance_shares, with_world
 from sim.observe.run import run_replication
 from sim.population import build
-from sim.scenario import load
+from sim.scenario import load, shipped_names
 from sim.switches import Switches
 
 TINY = {"population.partners": 60, "months": 6, "burn_in_months": 0}
@@ -218,3 +220,16 @@ def test_every_look_is_logged_with_what_changed_since(plan, tmp_path):
 
 def test_the_shipped_log_of_looks_holds_the_first_look():
     assert "E4" in looks.read_log()
+
+
+def test_every_shipped_what_if_is_foreseen_and_has_a_base():
+    arms, predictions = read(FORESEEN)
+    assert set(arms) == set(bases()) == set(shipped_names()) - {"baseline", *ALONE}
+    assert all(any(p.sign != "=" for p in predictions if p.arm == arm) for arm in arms)
+
+
+def test_a_what_if_that_is_not_shipped_is_refused(tmp_path):
+    path = tmp_path / "f.toml"
+    path.write_text('[[arm]]\nname = "vendor_cut_margin"\n')
+    with pytest.raises(StudyError, match="'vendor_cut_margin' is no shipped scenario"):
+        bases(path)
