@@ -9,18 +9,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
-import pyarrow as pa
 import typer
-from numpy.typing import NDArray
 
 from experiments import console
-from experiments.cells import Cell, Changes, cell_of, changes_of, judged
-from experiments.coefficients import Coefficient, assumed, scaled
+from experiments.cells import cell_of, judged
 from experiments.outcomes import HEADLINE
 from experiments.pool import StudyError
-from experiments.screening import STEP, Moved, changed, main_effects, moved, two_level
-from sim.plan import Plan
+from experiments.screening import disturbed, moved, screen
 
 FILE = console.HERE / "regimes.toml"
 MOST_KEYS = 3
@@ -69,40 +64,6 @@ def read(path: Path = FILE) -> dict[str, dict[str, Any]]:
     return arms
 
 
-def disturbed(plan: Plan, seeds: int) -> tuple[list[Coefficient], NDArray[np.int8], dict[str, Plan], dict[str, list[int]]]:
-    """A plan with every assumed coefficient a fifth higher or lower, all in each run, as a two-level design says.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    seeds
-        Replications, each used by about as many runs of the design.
-
-    Returns
-    -------
-    tuple
-        The coefficients, the design (runs x coefficients), a plan a run by name, and the replication of each.
-    """
-    known = [c for c in assumed(plan) if scaled(c, 1.0 + STEP) is not None or scaled(c, 1.0 - STEP) is not None]
-    design = two_level(len(known))
-    names = [f"run {n}" for n in range(len(design))]
-    plans = {name: changed(plan, known, row) for name, row in zip(names, design, strict=True)}
-    return known, design, plans, {name: [n % seeds] for n, name in enumerate(names)}
-
-
-def robustness(name: str, plan: Plan, own: pa.Table, seeds: int, out: Path, workers: int) -> tuple[list[Moved], Cell]:
-    """The coefficients that move an arm to another cell, and the verdicts when all of them are changed at once."""
-    known, design, plans, each = disturbed(plan, seeds)
-    found = console.study(plans, each, HEADLINE, out, workers)
-    together = changes_of(found.set_column(0, "arm", pa.array([name] * len(found), pa.string())), name)
-    base = changes_of(own, name)
-    pair = np.array([n % seeds for n in range(len(design))])
-    fitted = [main_effects(design, change - alone[pair]) for change, alone in zip(together, base, strict=True)]
-    effects = {c.key: Changes(*(effect[n] for effect, _ in fitted)) for n, c in enumerate(known)}
-    return moved(base, effects, Changes(*(error[0] for _, error in fitted)), CELL), judged(together)
-
-
 HEADERS = ("arm", "expected", "reached", "memberships", "slope a year", "wallet", "attitude", "robust")
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -139,7 +100,8 @@ def main(
     table = console.study(plans, range(replications), HEADLINE, out, workers, dry_run)
     robustly: dict[str, str] = {}
     for name, plan in plans.items() if robust else ():
-        movers, together = robustness(name, plan, table, replications, out, workers)
+        found = screen(name, plan, table, replications, lambda plans, each: console.study(plans, each, HEADLINE, out, workers))
+        movers, together = moved(found, CELL), judged(found.together)
         said = f"{len({m.key for m in movers})} move it, {sum(m.sure for m in movers)} surely"
         robustly[name] = f"{said}; all at once: {together.networks} / {together.loyalty}"
         typer.echo(f"{name}: {robustly[name]}")

@@ -5,7 +5,8 @@ import pytest
 
 from experiments.cells import Changes
 from experiments.coefficients import assumed, coefficients
-from experiments.screening import changed, main_effects, moved, two_level
+from experiments.flips import nearest_ways
+from experiments.screening import Screened, changed, first_flips, main_effects, moved, two_level
 from sim.scenario import load
 
 RUNS = 10
@@ -64,10 +65,22 @@ def scalars(**values):
 def test_a_coefficient_moves_a_verdict_when_its_effect_takes_it_across_a_margin():
     """Wallet holds at 0 within 2 points; an effect of 3 points makes it erode one way and strengthen the other."""
     effects = {"idle": scalars(), "strong": scalars(wallet=0.03, attitude=0.06), "perhaps": scalars(level=0.12)}
-    found = moved(changes(), effects, scalars(level=0.05, wallet=0.001, attitude=0.001), headlines=2)
+    screened = Screened(changes(), changes(), effects, scalars(level=0.05, wallet=0.001, attitude=0.001))
+    found = moved(screened, headlines=2)
     assert [(m.key, m.factor, m.verdict, m.sure) for m in found] == [
         ("strong", 0.8, ("stabilise", "erodes"), True),
         ("strong", 1.2, ("stabilise", "strengthens"), True),
         ("perhaps", 0.8, ("decline", "holds"), False),
         ("perhaps", 1.2, ("grow", "holds"), False),
     ]
+
+
+def test_the_nearest_flip_is_where_the_effect_in_logarithms_reaches_the_margin():
+    """A 20 % change moves the level by 5 %: the margin of 10 % is reached at 1.2 squared, about x1.44."""
+    screened = Screened(changes(), changes(), {"a": scalars(level=0.05), "b": scalars(level=0.01)}, scalars())
+    factor, key, _, verdict = first_flips(screened, headlines=2)[0]
+    assert (key, verdict) == ("a", 0)
+    assert factor == pytest.approx(1.44, abs=0.05)
+    found = first_flips(screened, headlines=2)
+    assert {(k, u) for _, k, u, _ in found} == {("a", True), ("a", False)}
+    assert nearest_ways([(1.1, "a", True, 0), (1.2, "b", True, 0), (1.3, "a", True, 1)], 1) == [("a", True)]
