@@ -209,6 +209,23 @@ def export_results(
     typer.echo(f"{replications} replications from {folder} in {out}: one file a table, units in columns.csv.")
 
 
+@app.command("odd")
+def write_odd(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write, .md or .html.", show_default="standard output, as Markdown")
+    ] = None,
+) -> None:
+    """Write the model's ODD protocol, from its code."""
+    from experiments.odd.protocol import protocol
+    from experiments.pages import write_document
+
+    if out is None:
+        typer.echo(protocol(), nl=False)
+        return
+    write_document(out, "channel-sim: ODD protocol", protocol())
+    typer.echo(f"{out} written.")
+
+
 def _run(scenario: "Scenario", folder: Path, workers: int | None) -> None:
     """Run what is missing in a folder, and print the answer."""
     from experiments.memory import fitting_workers
