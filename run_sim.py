@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments import commands
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
@@ -209,23 +211,6 @@ def export_results(
     typer.echo(f"{replications} replications from {folder} in {out}: one file a table, units in columns.csv.")
 
 
-@app.command("odd")
-def write_odd(
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="File to write, .md or .html.", show_default="standard output, as Markdown")
-    ] = None,
-) -> None:
-    """Write the model's ODD protocol, from its code."""
-    from experiments.odd.protocol import protocol
-    from experiments.pages import write_document
-
-    if out is None:
-        typer.echo(protocol(), nl=False)
-        return
-    write_document(out, "channel-sim: ODD protocol", protocol())
-    typer.echo(f"{out} written.")
-
-
 def _run(scenario: "Scenario", folder: Path, workers: int | None) -> None:
     """Run what is missing in a folder, and print the answer."""
     from experiments.memory import fitting_workers
@@ -339,6 +324,9 @@ def _introduce(scenario: "Scenario") -> None:
         typer.echo("\n".join(scenario.partners.lines()))
 
 
+commands.add_to(app)
+
+
 def main() -> None:
     """Run the command line; what the user can mend ends in one message and exit status 2."""
     if os.getcwd() not in sys.path:
@@ -363,7 +351,7 @@ def main() -> None:
             _hush()
         _fail(f"{error.filename or 'the output'}: cannot be used: {error.strerror or error}", 2)
     except (ValueError, RuntimeError) as error:
-        if type(error).__name__ not in ("ScenarioError", "RunError"):
+        if type(error).__name__ not in ("ScenarioError", "RunError", "StudyError", "RunFailedError"):
             raise
         _fail(str(error), 2)
     else:

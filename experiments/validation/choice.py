@@ -27,7 +27,8 @@ def same_options() -> VendorOptions:
     one = rng.uniform(-1.0, 1.0, V)
     scales = ((0.02, 6), (0.5, 0), (0.3, 1), (0.2, 1), (0.5, 1))  # of margin, attitude, fit, habit, certification
     columns = [np.broadcast_to(scale * (one + shift), shape).copy() for scale, shift in scales]
-    return VendorOptions(np.arange(D) * 7919, np.zeros(D, np.int64), *columns, feasible)
+    margin, attitude, fit, habit, certification = columns
+    return VendorOptions(np.arange(D) * 7919, np.zeros(D, np.int64), margin, attitude, fit, habit, certification, feasible)
 
 
 def chosen(options: VendorOptions, name: str, **given: float) -> NDArray[np.int64]:

@@ -39,7 +39,7 @@ def society() -> Society:
 def fixed_point(of: Society) -> NDArray[np.float64]:
     """A*, by solving the linear system."""
     part = np.diag(of.openness)
-    return np.linalg.solve(np.eye(N) - part @ of.weights, (np.eye(N) - part) @ of.experience)
+    return np.asarray(np.linalg.solve(np.eye(N) - part @ of.weights, (np.eye(N) - part) @ of.experience), np.float64)
 
 
 def iterated(rule: Any, of: Society, months: int = 300) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """A9 Money: nothing is made or lost, deals are shared out in full, and nobody takes on more than it can do."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ WITHIN = 1e-9  # relative
 SOURCE = "double entry"
 PLANS: dict[str, Callable[[], Plan]] = {
     "default": small_plan,
-    **{f"all {m}": (lambda k=k: small_plan(vendors=({"partner_model": k},) * 8)) for k, m in enumerate(PARTNER_MODELS)},
+    **{f"all {m}": partial(small_plan, vendors=({"partner_model": k},) * 8) for k, m in enumerate(PARTNER_MODELS)},
     "every partner model": lambda: small_plan(vendors=tuple({"partner_model": k % 4} for k in range(8))),
     "many allies": lambda: with_parameters(small_plan(), search={"look_around": 1.0}, demand={"further_needs": 3.0}),
     "brokered": lambda: with_parameters(
