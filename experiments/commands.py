@@ -27,15 +27,20 @@ def validate_model(
     replications: Annotated[int, typer.Option(min=2, max=10_000, help="Seeds of the empirical rows.")] = 30,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="HTML page to write.", show_default="none")] = None,
     only: Annotated[list[str], typer.Option(metavar="ID", help="A1..A9, E1..E12, or A or E.", show_default="all")] = [],  # noqa: B006 (how Typer writes an option that may be repeated)
-    held_out: Annotated[bool, typer.Option("--held-out", help="Look at E3-E5 too; the look is logged.")] = False,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Look at E3-E5 too; the look is logged.", show_default="not looked at")
+    ] = False,
     partners: Partners = None,
     months: Months = None,
     seed: Seed = None,
     workers: Workers = 0,
     runs: Runs = RUNS,
-    note: Annotated[str, typer.Option(help="What to add to the line in the log of looks.")] = "",
+    note: Annotated[str, typer.Option(help="What to add to the line in the log of looks.", show_default="nothing")] = "",
 ) -> None:
-    """Check the model against what must hold (A1-A9) and what is known of real channels (E1-E12)."""
+    """Check the model against what must hold and what is known.
+
+    A1-A9 are exact or analytic; E1-E12 are figures of real channels, measured on the baseline.
+    """
     from experiments.console import world_of
     from experiments.validation.command import validate
 
