@@ -148,11 +148,11 @@ def _made(tree: dict[str, Any], digest: str, path: Path) -> Protocol:
     names = {c.name for c in contrasts}
     ablations = tuple(_ablation(path, a, first, names) for a in tree.get("ablation", []))
     axes = tuple(_axis(path, a) for a in tree.get("axis", []))
-    words = (tree[key] for key in ("id", "title", "claim", "says", "question"))
-    prose = (" ".join(tree[key].split()) for key in ("design", "note"))
+    design, note = (" ".join(tree[key].split()) for key in ("design", "note"))
     return Protocol(
-        *words, *prose, int(tree.get("partners_times", 1)), tree.get("settings", {}), arms, contrasts, ablations, axes,
-        tree.get("ranking", {}), digest, path,
+        tree["id"], tree["title"], tree["claim"], tree["says"], tree["question"], design, note,
+        int(tree.get("partners_times", 1)), tree.get("settings", {}), arms, contrasts, ablations, axes, tree.get("ranking", {}),
+        digest, path,
     )  # fmt: skip
 
 
@@ -181,9 +181,9 @@ def _contrast(path: Path, entry: dict[str, Any], arms: set[str]) -> Contrast:
             f"{path}: contrast {name!r}: there is no arm {sorted(unknown)[0]!r}; there are {', '.join(sorted(arms))}"
         )
     made = Contrast(
-        name, entry["outcome"], entry["arms"], float(entry.get("reference", 0.0)), entry.get("scale", "absolute"), entry["expected"],
-        float(entry["smallest"]), entry["why"], float(entry["sd"]), entry["sd_source"], bool(entry.get("primary", True)),
-        entry.get("statistic", "linear"),
+        name, entry["outcome"], entry["arms"], float(entry.get("reference", 0.0)), entry.get("scale", "absolute"),
+        entry["expected"], float(entry["smallest"]), entry["why"], float(entry["sd"]), entry["sd_source"],
+        bool(entry.get("primary", True)), entry.get("statistic", "linear"),
     )  # fmt: skip
     for value, choices in ((made.expected, EXPECTED), (made.statistic, STATISTICS), (made.scale, ("absolute", "relative"))):
         if value not in choices:
