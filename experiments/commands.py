@@ -3,7 +3,7 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,7 +19,7 @@ Runs = Annotated[Path, typer.Option(help="Folder where finished runs are kept.")
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this file, in the order in which help shows them."""
-    for name, command in (("validate", validate_model), ("odd", write_odd)):
+    for name, command in (("validate", validate_model), ("hypotheses", test_hypotheses), ("odd", write_odd)):
         app.command(name)(command)
 
 
@@ -46,6 +46,28 @@ def validate_model(
 
     world = world_of(partners, seed, months)
     validate(replications, out, only, held_out, world, workers, runs, note, asked())
+
+
+def test_hypotheses(
+    budget: Annotated[Literal["small", "full"], typer.Option(help="How much to run.")] = "small",
+    only: Annotated[list[str], typer.Option(metavar="ID", help="H1..H14.", show_default="all")] = [],  # noqa: B006 (as above)
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder of the report.", show_default="results/hypotheses-BUDGET")
+    ] = None,
+    seed: Seed = None,
+    workers: Workers = 0,
+    runs: Runs = RUNS,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how much there is to run, and stop.", show_default="run")
+    ] = False,
+) -> None:
+    """Put the essay's fourteen claims to the test.
+
+    Writes one report with verdicts, ablations and flip values. Finished runs are kept; the same command goes on.
+    """
+    from experiments.studies.command import hypotheses
+
+    hypotheses(budget, only, out, workers, runs, seed, dry_run, asked())
 
 
 def write_odd(

@@ -1,10 +1,10 @@
 """From runs to a verdict: paired differences across replications against the smallest effect of interest.
 
-A contrast is *more* (or *less*) than nothing when the 95 % interval lies on that side of zero and the mean reaches the smallest
-effect; *the same* when two one-sided tests at 5 % (TOST) place it inside the smallest effect; *no less* when the one-sided test
-rejects a loss of the smallest effect. What is expected and found is supported; what is found to be otherwise is refuted, also when
-an effect is shown to be smaller than the smallest of interest; the rest is not distinguishable. A claim is supported when all its
-primary contrasts are, refuted when one is.
+A contrast is *more* (or *less*) than nothing when the 95 % interval lies on that side of zero and the mean reaches the
+smallest effect; *the same* when two one-sided tests at 5 % (TOST) place it inside the smallest effect; *no less* when
+the one-sided test rejects a loss of the smallest effect. What is expected and found is supported; what is found to be
+otherwise is refuted, also when an effect is shown to be smaller than the smallest of interest; the rest is not
+distinguishable. A claim is supported when all its primary contrasts are, refuted when one is.
 """
 
 import math

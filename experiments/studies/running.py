@@ -76,7 +76,8 @@ def outcomes_of(measure: str) -> Outcomes:
     from experiments.studies import lot, panel, synergy
 
     known = {
-        "panel": panel.PANEL, "capped": panel.CAPPED, "synergy": synergy.SYNERGY, "lot": lot.ENROLLED, "second_membership": lot.SECOND,
+        "panel": panel.PANEL, "capped": panel.CAPPED, "synergy": synergy.SYNERGY, "lot": lot.ENROLLED,
+        "second_membership": lot.SECOND,
     }  # fmt: skip
     if measure not in known:
         raise StudyError(f"there is no measure {measure!r}; there are {', '.join(known)}")
