@@ -19,7 +19,7 @@ Runs = Annotated[Path, typer.Option(help="Folder where finished runs are kept.")
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this file, in the order in which help shows them."""
-    for name, command in (("validate", validate_model), ("hypotheses", test_hypotheses), ("odd", write_odd)):
+    for name, command in (("validate", validate_model), ("hypotheses", study_hypotheses), ("odd", write_odd)):
         app.command(name)(command)
 
 
@@ -48,7 +48,7 @@ def validate_model(
     validate(replications, out, only, held_out, world, workers, runs, note, asked())
 
 
-def test_hypotheses(
+def study_hypotheses(
     budget: Annotated[Literal["small", "full"], typer.Option(help="How much to run.")] = "small",
     only: Annotated[list[str], typer.Option(metavar="ID", help="H1..H14.", show_default="all")] = [],  # noqa: B006 (as above)
     out: Annotated[

@@ -11,22 +11,13 @@ from experiments.studies.protocol import Protocol
 from experiments.studies.running import Results
 
 VERDICTS = (
-    "study", "protocol", "claim_verdict", "contrast", "primary", "outcome", "expected", "smallest", "mean", "low", "high", "sd", "runs",
-    "verdict", "by_the_mean", "power", "runs_needed",
+    "study", "protocol", "claim_verdict", "contrast", "primary", "outcome", "expected", "smallest", "mean", "low", "high", "sd",
+    "runs", "verdict", "by_the_mean", "power", "runs_needed",
 )  # fmt: skip
 ABLATIONS = (
-    "study",
-    "ablation",
-    "contrast",
-    "before",
-    "without",
-    "without_low",
-    "without_high",
-    "change",
-    "change_low",
-    "change_high",
+    "study", "ablation", "contrast", "before", "without", "without_low", "without_high", "change", "change_low", "change_high",
     "said",
-)
+)  # fmt: skip
 AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means")
 SWEEP = ("study", "points", "supported", "coefficient", "rank_correlation")
 RUNS = ("study", "condition", "arm", "replication", "outcome", "value")
@@ -62,13 +53,12 @@ def write(folder: Path, findings: Sequence[Finding], results: dict[str, Results]
 
 
 def _verdicts(f: Finding) -> list[Sequence[Any]]:
-    return [
-        (
-            f.protocol.id, f.protocol.hash, f.verdict, r.contrast.name, r.contrast.primary, r.contrast.outcome, r.contrast.expected,
-            r.contrast.smallest, *r.figure, r.verdict, r.leans, r.power, r.needed,
-        )
-        for r in f.rulings
-    ]  # fmt: skip
+    out: list[Sequence[Any]] = []
+    for r in f.rulings:
+        c = r.contrast
+        asked = (c.name, c.primary, c.outcome, c.expected, c.smallest)
+        out.append((f.protocol.id, f.protocol.hash, f.verdict, *asked, *r.figure, r.verdict, r.leans, r.power, r.needed))
+    return out
 
 
 def _ablations(f: Finding) -> list[Sequence[Any]]:

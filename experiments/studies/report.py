@@ -11,24 +11,26 @@ from experiments.pages import as_html, page
 from experiments.pictures import Bar, Line, intervals, plot
 from experiments.studies import words
 from experiments.studies.budget import Budget
-from experiments.studies.finding import Finding
+from experiments.studies.finding import Ablated, AxisFound, AxisValue, Finding
+from experiments.studies.judging import Ruling
 from experiments.studies.protocol import committed
 
 TITLE = "What a 2008 essay on partner networks got right, under which conditions"
 HOW_TO_READ = """\
-Every claim of the essay is a hypothesis with a protocol of its own, written and committed before it was run. Arms of a study share
-their random numbers, so a difference is taken run by run; its mean stands with a 95 % interval across runs. Beforehand each
-contrast says the *smallest effect of interest* and why. An effect is **supported** when its interval lies on the expected side of
-zero and its mean reaches the smallest effect (or, where nothing is claimed to change, when two one-sided tests place it inside);
-**refuted** when it is shown to be something else, also when it is shown to be smaller than what is of interest; else **not
-distinguishable**. A claim is supported when all its primary contrasts are, and refuted when one is.
+Every claim of the essay is a hypothesis with a protocol of its own, written and committed before it was run. Arms of
+a study share their random numbers, so a difference is taken run by run; its mean stands with a 95 % interval across
+runs. Beforehand each contrast says the *smallest effect of interest* and why. An effect is **supported** when its
+interval lies on the expected side of zero and its mean reaches the smallest effect (or, where nothing is claimed to
+change, when two one-sided tests place it inside); **refuted** when it is shown to be something else, also when it is
+shown to be smaller than what is of interest; else **not distinguishable**. A claim is supported when all its primary
+contrasts are, and refuted when one is.
 
-An *ablation* takes one mechanism away in all arms: a finding is about a mechanism only when it goes with it. An *axis* moves one
-assumed coefficient that stands near the claim over its range; *by the means* there says which way the mean alone points, since few
-runs are spent on each value. The *sweep* draws all axes at once.
+An *ablation* takes one mechanism away in all arms: a finding is about a mechanism only when it goes with it. An
+*axis* moves one assumed coefficient that stands near the claim over its range; *by the means* there says which way
+the mean alone points, since few runs are spent on each value. The *sweep* draws all axes at once.
 
-**None of this is a finding about a real market.** It says what follows from these mechanisms. Most coefficients are assumed, and
-what holds at the defaults only is worth little; what holds over the ranges is worth more.
+**None of this is a finding about a real market.** It says what follows from these mechanisms. Most coefficients are
+assumed, and what holds at the defaults only is worth little; what holds over the ranges is worth more.
 """
 
 
@@ -79,18 +81,23 @@ def _head(findings: Sequence[Finding], context: Context) -> str:
     ]
     lines += table(("", "the essay's claim", "verdict", "first contrast", "goes without", "turns along"), rows)
     lines += [
-        f"Budget *{b.name}*: {b.partners} partners (four times as many in H3, H4 and H5), {b.months} months after burn-in, "
+        f"Budget *{b.name}*: {b.partners} partners{_larger(findings)}, {b.months} months after burn-in, "
         f"{_span(findings)} replications a study, {b.side} of each ablation and value, {b.points} points of the sweep. Model "
         f"`{context.version}`, seed {context.seed}. Made by `{context.asked}`.",
         "",
     ]
     if weak := [f.protocol.id for f in findings if any(r.power < 0.8 for r in f.primaries)]:
         lines += [
-            f"**Power below .8** for {words.listed(weak)}: where their verdict is not distinguishable, that is for lack of runs; the "
-            "tables say how many are needed.",
+            f"**Power below .8** for {words.listed(weak)}: where their verdict is not distinguishable, that is for lack of runs; "
+            "the tables say how many are needed.",
             "",
         ]
     return "\n".join(lines)
+
+
+def _larger(findings: Sequence[Finding]) -> str:
+    more = [f"{f.protocol.partners_times} times as many in {f.protocol.id}" for f in findings if f.protocol.partners_times > 1]
+    return f" ({words.listed(more)})" if more else ""
 
 
 def _span(findings: Sequence[Finding]) -> str:
@@ -157,47 +164,43 @@ def _axis_pictures(f: Finding) -> list[str]:
     return out
 
 
+CONTRASTS = (
+    "contrast", "effect [95 %]", "expected", "verdict", "runs", "power", "runs for .8", "spread: found (assumed)",
+    "why this size",
+)  # fmt: skip
+ABLATIONS = ("without", "mechanism", "contrast", "as it is", "without it [95 %]", "change [95 %]", "")
+AXES = ("coefficient", "value", "effect [95 %]", "verdict", "by the means", "why this axis")
+
+
 def _tables(f: Finding) -> str:
-    lines = ["Contrasts; the verdict hangs on those in bold.", ""]
-    lines += table(
-        ("contrast", "effect [95 %]", "expected", "verdict", "runs", "power", "runs for .8", "spread: found (assumed)", "why this size"),
-        [
-            (
-                f"**{r.contrast.name}**" if r.contrast.primary else r.contrast.name, console.interval(r.figure), words.expected(r),
-                r.verdict, r.figure.n, console.number(r.power), _runs(r.needed),
-                f"{console.number(r.figure.sd)} ({r.contrast.sd:g}: {r.contrast.sd_source})", r.contrast.why,
-            )
-            for r in f.rulings
-        ],
-    )  # fmt: skip
+    lines = ["Contrasts; the verdict hangs on those in bold.", "", *table(CONTRASTS, [_contrast_row(r) for r in f.rulings])]
     if f.ranking:
         lines += [f"Against *{f.protocol.ranking['control']}*, as shares of it.", ""]
         lines += table(("arm", f"{f.protocol.ranking['outcome']} [95 %]"), [(a, console.interval(g)) for a, g in f.ranking])
     if f.ablations:
-        lines += ["Ablations.", ""]
-        rows = [
-            (a.ablation.name, a.ablation.mechanism, a.ablation.contrast, console.number(a.before.mean), console.interval(a.without),
-             console.interval(a.change), a.said)
-            for a in f.ablations
-        ]  # fmt: skip
-        lines += table(("without", "mechanism", "contrast", "as it is", "without it [95 %]", "change [95 %]", ""), rows)
+        lines += ["Ablations.", "", *table(ABLATIONS, [_ablation_row(a) for a in f.ablations])]
     if f.axes:
         lines += [f"Axes: *{f.primaries[0].contrast.name}*, and what the means of all primary contrasts say.", ""]
-        rows = [
-            (
-                axis.key,
-                f"{v.value:g}" + (" (default)" if v.default else ""),
-                console.interval(v.effect),
-                v.verdict,
-                v.leans,
-                axis.why,
-            )
-            for axis in f.axes
-            for v in axis.values
-        ]
-        lines += table(("coefficient", "value", "effect [95 %]", "verdict", "by the means", "why this axis"), rows)
+        lines += table(AXES, [_axis_row(axis, v) for axis in f.axes for v in axis.values])
     lines += [f"Protocol `{f.protocol.path.name}`, hash `{f.protocol.hash}`, committed: {committed(f.protocol)}.", ""]
     return "\n".join(lines)
+
+
+def _contrast_row(r: Ruling) -> tuple:
+    name = f"**{r.contrast.name}**" if r.contrast.primary else r.contrast.name
+    spread = f"{console.number(r.figure.sd)} ({r.contrast.sd:g}: {r.contrast.sd_source})"
+    shown = (console.interval(r.figure), words.expected(r), r.verdict)
+    return (name, *shown, r.figure.n, console.number(r.power), _runs(r.needed), spread, r.contrast.why)
+
+
+def _ablation_row(a: Ablated) -> tuple:
+    asked = (a.ablation.name, a.ablation.mechanism, a.ablation.contrast)
+    return (*asked, console.number(a.before.mean), console.interval(a.without), console.interval(a.change), a.said)
+
+
+def _axis_row(axis: AxisFound, v: AxisValue) -> tuple:
+    value = f"{v.value:g}" + (" (default)" if v.default else "")
+    return (axis.key, value, console.interval(v.effect), v.verdict, v.leans, axis.why)
 
 
 def _runs(needed: int) -> str:

@@ -1,6 +1,7 @@
 """Running a study: its arms as they are, with each mechanism taken away, along each axis, and at points of all axes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -232,11 +233,18 @@ def _run(
             plan = plan_for(protocol, by_name[name], job.condition, budget, seed)
             groups.setdefault((by_name[name].measure, job.replications), {})[f"{job.condition.name}|{name}"] = plan
     parts: dict[str, list[pa.Table]] = {}
+    total, before = sum(len(plans) * r for (_, r), plans in groups.items()), 0
     for (measure, replications), plans in groups.items():
-        table = run_arms(plans, range(replications), outcomes_of(measure), folder, workers, progress)
+        tell = None if progress is None else partial(_told, progress, before, total)
+        table = run_arms(plans, range(replications), outcomes_of(measure), folder, workers, tell)
+        before += len(plans) * replications
         parts.setdefault(measure, []).append(table)
     tables = {measure: pa.concat_tables(found) for measure, found in parts.items()}
     return Results(tables, {arm.name: arm.measure for arm in protocol.arms}, n)
+
+
+def _told(progress: Progress, before: int, total: int, done: int, _: int) -> None:
+    progress(before + done, total)
 
 
 def cost_of(protocol: Protocol, budget: Budget, seed: int | None) -> tuple[int, float]:
