@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,7 +20,13 @@ Runs = Annotated[Path, typer.Option(help="Folder where finished runs are kept.")
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this file, in the order in which help shows them."""
-    for name, command in (("validate", validate_model), ("hypotheses", study_hypotheses), ("odd", write_odd)):
+    ours: dict[str, Callable[..., None]] = {
+        "validate": validate_model,
+        "hypotheses": study_hypotheses,
+        "reference": run_reference,
+        "odd": write_odd,
+    }
+    for name, command in ours.items():
         app.command(name)(command)
 
 
@@ -68,6 +75,23 @@ def study_hypotheses(
     from experiments.studies.command import hypotheses
 
     hypotheses(budget, only, out, workers, runs, seed, dry_run, asked())
+
+
+def run_reference(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="bass, connections or label-propagation.")],
+    settings: Annotated[
+        list[str], typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter, e.g. cost=0.6.", show_default="none")
+    ] = [],  # noqa: B006 (as above)
+    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Seed of all chance.")] = 1,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="HTML page to write.", show_default="none")] = None,
+) -> None:
+    """Run a model of others whose answer is known.
+
+    Awareness after Bass, links by consent after Jackson and Wolinsky, alliances by label propagation after Tomasello.
+    """
+    from experiments.reference_models.command import reference
+
+    reference(model, settings, seed, out, asked())
 
 
 def write_odd(

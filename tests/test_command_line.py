@@ -68,7 +68,7 @@ def test_without_arguments_it_says_what_it_does_and_how_to_begin(tmp_path):
     assert done.stdout.count("  channel-sim ") == 3
 
 
-COMMANDS = ("run", "list", "show", "diff", "check", "schema", "resume", "branch", "export", "validate", "odd")
+COMMANDS = ("run", "list", "show", "diff", "check", "schema", "resume", "branch", "export", "validate", "hypotheses", "reference", "odd")
 ENGINE = ("sim", "experiments", "numpy", "numba", "mesa", "pyarrow")  # Typer itself may load pydantic
 LIGHT = {"experiments", "experiments.commands"}  # declare commands and import nothing of the engine
 

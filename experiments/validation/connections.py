@@ -38,9 +38,9 @@ def every_graph(n: int) -> Iterator[np.ndarray]:
         yield links
 
 
-def stable_sequences(cost: float, n: int = N, consent: Any = KNOWN) -> set[tuple[int, ...]]:
+def stable_sequences(cost: float, n: int = N, consent: Any = KNOWN, delta: float = DELTA) -> set[tuple[int, ...]]:
     """Degree sequences of all graphs of n firms that are pairwise stable."""
-    return {degree_sequence(g) for g in every_graph(n) if is_pairwise_stable(g, DELTA, cost, consent, drawn(0))}
+    return {degree_sequence(g) for g in every_graph(n) if is_pairwise_stable(g, delta, cost, consent, drawn(0))}
 
 
 def ends_of_paths(cost: float, seeds: int = 40) -> tuple[set[tuple[int, ...]], int]:
