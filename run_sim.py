@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.sweeps.command import add_commands
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
@@ -322,6 +324,9 @@ def _introduce(scenario: "Scenario") -> None:
         typer.echo("\n".join(scenario.partners.lines()))
 
 
+add_commands(app)
+
+
 def main() -> None:
     """Run the command line; what the user can mend ends in one message and exit status 2."""
     if os.getcwd() not in sys.path:
@@ -346,7 +351,7 @@ def main() -> None:
             _hush()
         _fail(f"{error.filename or 'the output'}: cannot be used: {error.strerror or error}", 2)
     except (ValueError, RuntimeError) as error:
-        if type(error).__name__ not in ("ScenarioError", "RunError"):
+        if type(error).__name__ not in ("ScenarioError", "RunError", "StudyError"):
             raise
         _fail(str(error), 2)
     else:

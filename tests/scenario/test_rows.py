@@ -30,7 +30,8 @@ def test_a_value_of_an_event_is_set():
 
 
 def test_an_option_of_a_rule_that_is_not_named_is_one_of_the_default_rule():
-    assert load("baseline", {"rules.form.setup_formal": 4001.0}).plan.rules["form"].setup_formal == 4001.0
+    loaded = load("baseline", {"rules.form.setup_formal": 4001.0})
+    assert loaded.settings["rules"]["form"] == {"name": "value", "setup_formal": 4001.0}
 
 
 @pytest.mark.parametrize(
