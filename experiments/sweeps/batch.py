@@ -24,6 +24,7 @@ from experiments.sweeps.subjects import run_id
 from experiments.sweeps.tasks import HUNG, KILLED, MEMORY, Failure, Job, Result, Task
 
 TRIES = 3  # of a run that killed its process, since that may have been killed from outside
+STARTS = 10  # of a process that ends before it is ready, likewise
 LOADING = 900.0  # seconds that a process may take to load what it runs, compiling included
 _CODE = "import sys; sys.path[:] = {path!r}; from experiments.sweeps.cell import main; main({marker}, {parent})"
 
@@ -174,7 +175,7 @@ def _cell(job: Job) -> Cell:
     if cell is not None and (cell.job.digest, cell.job.caps) == (job.digest, job.caps) and cell.process.poll() is None:
         return cell
     reason = trace = ""
-    for _ in range(TRIES):
+    for _ in range(STARTS):
         _drop()
         if _stopping.is_set():
             raise StoppedError
@@ -189,7 +190,7 @@ def _cell(job: Job) -> Cell:
             continue
         if answer is not None and answer[0] == "ready":
             return cell
-        what, reason, trace = answer or ("", f"not ready after {LOADING:.0f} seconds", cell.traceback())
+        _, reason, trace = answer or ("", f"not ready after {LOADING:.0f} seconds", cell.traceback())
         break
     _drop()
     if _stopping.is_set():

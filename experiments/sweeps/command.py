@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from experiments.sweeps.sweeping import Failed, Status
     from experiments.sweeps.study import Study
+    from experiments.sweeps.sweeping import Failed, Status
 
 INTERRUPTED = "interrupted; finished runs are kept, the same command goes on from there"
 MOST_FAILURES = 20  # that a status lists
@@ -188,5 +188,3 @@ def _report(study: "Study", folder: Path) -> None:
 
     path = write_report(study, folder)
     typer.echo(f"Report: {path}")
-
-

@@ -125,7 +125,8 @@ def lines(study: Study, found: Estimate, workers: int, folder: Path) -> list[str
         f"Runs:   {span}: {study.points:,} points ({study.design.kind}, {len(study.factors)} factors) x {often} replications",
         f"Time:   about {_span(time, lasting, to)} on {workers} workers, at {found.run_seconds:.3g} s a run (two were timed)",
         f"Disk:   about {_span(disk, size, to)} in {folder}; {size(shutil.disk_usage(place).free)} are free",
-        f"Memory: about {size(memory)}, of which {size(found.worker_bytes)} a worker" + (f"; {size(free)} are free" if free else ""),
+        f"Memory: about {size(memory)}, of which {size(found.worker_bytes)} a worker"
+        + (f"; {size(free)} are free" if free else ""),
     ]
     if free and memory > free:
         fit = max(1, int((free - COORDINATOR) / found.worker_bytes))

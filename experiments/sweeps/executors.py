@@ -51,7 +51,9 @@ def dask(address: str) -> Iterator[Place]:
     try:
         client = Client(where, timeout=20, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise StudyError(f"--executor {address}: the scheduler cannot be reached; start dask scheduler there, or correct it") from error
+        raise StudyError(
+            f"--executor {address}: the scheduler cannot be reached; start dask scheduler there, or correct it"
+        ) from error
     try:
         _check(client, address)
         threads = sum(w["nthreads"] for w in client.scheduler_info(n_workers=-1)["workers"].values())

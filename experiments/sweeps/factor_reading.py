@@ -188,7 +188,7 @@ def read_rows(path: Path, file: str, where: Where, key: str) -> list[Row]:
     """
     folder = path.parent
     if Path(file).is_absolute() or not (folder / file).resolve().is_relative_to(folder.resolve()):
-        says = f"expected a file beside the study or in a folder below it, got {shown(file)}; put it there and write its relative name"
+        says = f"expected a file beside the study or in a folder below it, got {shown(file)}; write its relative name"
         raise where.error(key, says)
     with where.about(key):
         text = decoded(read_limited(folder / file, file, LARGEST_FILE, "a CSV"), file)
@@ -200,7 +200,9 @@ def read_rows(path: Path, file: str, where: Where, key: str) -> list[Row]:
         raise where.error(key, f"{file}: the first line must name every column once; correct it")
     for n, line in enumerate(lines[1:], 2):
         if len(line) != len(keys):
-            raise where.error(key, f"{file}, row {n}: expected {len(keys)} cells as in the first line, got {len(line)}; correct it")
+            raise where.error(
+                key, f"{file}, row {n}: expected {len(keys)} cells as in the first line, got {len(line)}; correct it"
+            )
     return [dict(zip(keys, (_cell(cell) for cell in line), strict=True)) for line in lines[1:]]
 
 
@@ -227,10 +229,14 @@ def read_design(written: Any, factors: tuple[Factor, ...], subject: Subject, pat
     if asked.kind == "csv":
         factors, rows = _given(asked.file, factors, subject, path, where)
     if not factors:
-        raise where.error("uncertainties", "nothing varies; write [uncertainties] and for instance demand.load = { low = 0.8, high = 1.2 }")
+        raise where.error(
+            "uncertainties", "nothing varies; write [uncertainties] and for instance demand.load = { low = 0.8, high = 1.2 }"
+        )
     counted = asked.kind in ("lhs", "sobol", "morris", "saltelli", "random")
     if counted and asked.samples is None:
-        raise where.error("design.samples", f"missing; a {asked.kind} design needs a number of samples, for instance samples = 256")
+        raise where.error(
+            "design.samples", f"missing; a {asked.kind} design needs a number of samples, for instance samples = 256"
+        )
     if not counted and asked.samples is not None:
         raise where.error("design.samples", f"a {asked.kind} design has no number of samples; remove it, set levels instead")
     if asked.kind == "morris" and asked.levels % 2:
@@ -239,7 +245,9 @@ def read_design(written: Any, factors: tuple[Factor, ...], subject: Subject, pat
         raise where.error("design.second_order", 'is for kind = "saltelli"; remove it')
     design = Design(asked.kind, asked.samples or 0, asked.levels, asked.seed, asked.second_order, asked.file or "", rows)
     if (total := designs.total(design, factors)) > designs.MOST_POINTS:
-        raise where.error("design", f"{total:,} points, expected at most {designs.MOST_POINTS:,}; have fewer levels, samples or factors")
+        raise where.error(
+            "design", f"{total:,} points, expected at most {designs.MOST_POINTS:,}; have fewer levels, samples or factors"
+        )
     return design, factors
 
 
@@ -260,5 +268,3 @@ def _given(file: str, factors: tuple[Factor, ...], subject: Subject, path: Path,
         found.append(Factor(name, roles.get(name, UNCERTAINTY), tuple(different)))
         columns.append([places[v] for v in values])
     return tuple(found), tuple(zip(*columns, strict=True))
-
-

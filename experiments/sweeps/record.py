@@ -115,5 +115,3 @@ def remove_empty(folder: Path) -> None:
     """Remove a folder in which nothing was begun."""
     if folder.is_dir() and not any(folder.iterdir()):
         os.rmdir(folder)
-
-

@@ -39,14 +39,18 @@ def yes_or_no(default: bool, meaning: str) -> Any:
 class FactorFile(Strict):
     """Where the values of one uncertainty or lever come from."""
 
-    values: list[Any] | None = Field(None, min_length=1, max_length=10_000, json_schema_extra={"expects": "a list", "example": [1, 2]})
+    values: list[Any] | None = Field(
+        None, min_length=1, max_length=10_000, json_schema_extra={"expects": "a list", "example": [1, 2]}
+    )
     low: float | None = number(None, "least value", example=0.0)
     high: float | None = number(None, "greatest value", example=1.0)
     distribution: Literal[DISTRIBUTIONS] = choice("uniform", "how values lie between low and high")  # type: ignore[valid-type]
     mean: float | None = number(None, "mean of a normal")
     sd: float | None = number(None, "standard deviation of a normal", example=0.02)
     mode: float | None = number(None, "peak of a triangular")
-    file: Path | None = text(None, "CSV file beside the study whose rows are drawn whole; its head line names keys", "accepted.csv")
+    file: Path | None = text(
+        None, "CSV file beside the study whose rows are drawn whole; its head line names keys", "accepted.csv"
+    )
     nominal: Any = Field(None, description="value where other factors are varied one at a time")
     meaning: Prose = text("", "why this range", "range of published estimates")
 
@@ -89,7 +93,10 @@ class AnalysisFile(Strict):
 
     missing: Literal[MISSING] = choice("repair", "what to do about missing runs")  # type: ignore[valid-type]
     axes: list[Name] | None = Field(
-        None, min_length=2, max_length=2, json_schema_extra={"expects": "two factors", "example": ["demand.load", "membership.attention"]}
+        None,
+        min_length=2,
+        max_length=2,
+        json_schema_extra={"expects": "two factors", "example": ["demand.load", "membership.attention"]},
     )
     confidence: float = number(0.95, "of intervals", 0.5, 0.999, 0.95)
     resamples: int = whole_number(500, 10, 100_000, "bootstrap resamples of an interval")
@@ -105,7 +112,10 @@ class StudyFile(Strict):
     function: Path | None = text(None, "your own function instead of a scenario", "package.module:name")
     measure: Path = text("headline", "what is measured of a run: headline, or your own Outcomes", "package.module:NAME")
     outcomes: list[Name] | None = Field(
-        None, min_length=1, max_length=200, json_schema_extra={"expects": "a list of outcomes", "example": ["memberships", "focal_wallet"]}
+        None,
+        min_length=1,
+        max_length=200,
+        json_schema_extra={"expects": "a list of outcomes", "example": ["memberships", "focal_wallet"]},
     )
     series: list[Name] = Field(
         [], max_length=300, json_schema_extra={"expects": "a list of monthly series", "example": ["memberships_per_partner"]}
@@ -114,6 +124,6 @@ class StudyFile(Strict):
     uncertainties: dict[str, Any] = Field({}, json_schema_extra={"expects": "a table"})
     levers: dict[str, Any] = Field({}, json_schema_extra={"expects": "a table"})
     design: DesignFile = Field(json_schema_extra={"expects": "a table"})
-    replications: ReplicationsFile = Field(default_factory=ReplicationsFile, json_schema_extra={"expects": "a table"})
-    limits: LimitsFile = Field(default_factory=LimitsFile, json_schema_extra={"expects": "a table"})
-    analysis: AnalysisFile = Field(default_factory=AnalysisFile, json_schema_extra={"expects": "a table"})
+    replications: ReplicationsFile = Field(ReplicationsFile(), json_schema_extra={"expects": "a table"})  # type: ignore[call-arg]
+    limits: LimitsFile = Field(LimitsFile(), json_schema_extra={"expects": "a table"})  # type: ignore[call-arg]
+    analysis: AnalysisFile = Field(AnalysisFile(), json_schema_extra={"expects": "a table"})  # type: ignore[call-arg]

@@ -152,13 +152,17 @@ class Store:
         return path.name
 
     def rows(self, first: int, last: int, columns: Sequence[str] | None = None, series: bool = False) -> pa.Table:
-        """Rows of points ``first`` to before ``last``, by point and replication (and month); of each run one row."""
+        """Rows of points ``first`` to before ``last``, by point and replication (and month), which are always there."""
+        if columns is not None:
+            columns = list(dict.fromkeys(["point", "replication", *columns]))
         manifests = [m for m in self.manifests() if any(first <= point < last for point, _ in m.done)]
         paths = [str(self.folder / m.series) for m in manifests if m.series] if series else [str(m.path) for m in manifests]
         if not paths:
             return pa.table({}) if series else self.schema.empty_table().select(columns or self.schema.names)
         within = (pa.compute.field("point") >= first) & (pa.compute.field("point") < last)
-        table = pa.concat_tables(pq.read_table(p, columns=columns, filters=within, partitioning=None).replace_schema_metadata() for p in paths)
+        table = pa.concat_tables(
+            pq.read_table(p, columns=columns, filters=within, partitioning=None).replace_schema_metadata() for p in paths
+        )
         order = ["point", "replication", *(["month"] if series else [])]
         return table.sort_by([(name, "ascending") for name in order])
 
@@ -174,7 +178,9 @@ def read_manifest(path: Path) -> Manifest:
     try:
         said = json.loads(pq.read_metadata(path).metadata[KEY])
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
-        raise StudyError(f"{path}: not a chunk of a sweep ({type(error).__name__}); move it away, its runs will be run again") from error
+        raise StudyError(
+            f"{path}: not a chunk of a sweep ({type(error).__name__}); move it away, its runs will be run again"
+        ) from error
     return Manifest(path, said["study"], said["done"], said["failed"], said["seconds"], said["series"])
 
 

@@ -13,7 +13,7 @@ from experiments.sweeps.designs import Design
 from experiments.sweeps.factor_reading import read_design, read_factors
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.schema import StudyFile
-from experiments.sweeps.subjects import FunctionSubject, ScenarioSubject, Subject, digest, names_of, outcomes_of
+from experiments.sweeps.subjects import FunctionSubject, ScenarioSubject, Subject, digest, imported, names_of, outcomes_of
 from experiments.sweeps.trouble import Where, flattened
 from sim.scenario import ScenarioError
 from sim.scenario.document import read_document, read_toml, with_settings
@@ -82,7 +82,9 @@ class Study(NamedTuple):
             "subject": self.subject.identity(),
             "series": list(self.subject.series),
             "factors": {f.name: f._asdict() for f in self.factors},
-            "design": {k: v for k, v in self.design._asdict().items() if k not in ("samples", "file") or not self.design.extensible},
+            "design": {
+                k: v for k, v in self.design._asdict().items() if k not in ("samples", "file") or not self.design.extensible
+            },
             "paired": self.replications.paired,
         }
 
@@ -164,10 +166,9 @@ def _subject(written: StudyFile, path: Path, where: Where) -> Subject:
         if written.series:
             raise where.error("series", "a function has no series; leave series out")
         with where.about("function"):
-            subject: Subject = FunctionSubject(written.function, tuple(fixed.items()))
-            if not getattr(_function_of(subject), "columns", None):
+            if not getattr(imported(written.function), "columns", None):
                 raise StudyError(f"{written.function} has no attribute columns; give it a tuple of experiments.outcomes.Outcome")
-        return subject
+        return FunctionSubject(written.function, tuple(fixed.items()))
     name = written.scenario or ""
     beside = path.parent / name
     with where.about("scenario"):
@@ -181,12 +182,6 @@ def _subject(written: StudyFile, path: Path, where: Where) -> Subject:
     _check_series(written.series, where)
     subject.prepare({}, None)
     return subject
-
-
-def _function_of(subject: FunctionSubject) -> Any:
-    from experiments.sweeps.subjects import imported
-
-    return imported(subject.path)
 
 
 def _check_series(names: list[str], where: Where) -> None:

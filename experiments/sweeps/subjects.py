@@ -64,7 +64,9 @@ class ScenarioSubject(NamedTuple):
 
         plan = self.prepare({}, None)
         warm_up(plan, lambda line: None)
-        run_replication(plan._replace(partners=min(plan.partners, 60), months=2, burn_in=0, schedule=(), given=None, ties=None), 0)
+        run_replication(
+            plan._replace(partners=min(plan.partners, 60), months=2, burn_in=0, schedule=(), given=None, ties=None), 0
+        )
 
     def identity(self) -> dict[str, Any]:
         """All that its results depend on, as JSON: the resolved scenario, the code of the model and of the outcomes."""

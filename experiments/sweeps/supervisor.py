@@ -110,7 +110,9 @@ class Supervisor:
         except BrokenSubjectError as error:
             raise StudyError(f"{error}; correct that and give the same command again") from error
         except (StoppedError, CancelledError, BrokenExecutor) as error:
-            raise StudyError(f"the executor broke ({type(error).__name__}); finished runs are kept, give the same command again") from error
+            raise StudyError(
+                f"the executor broke ({type(error).__name__}); finished runs are kept, give the same command again"
+            ) from error
         except Exception as error:
             if type(error).__name__ != "KilledWorker":
                 says = f"the executor failed ({type(error).__name__}: {error})"

@@ -144,7 +144,7 @@ class _Kept:
         if point // WINDOW != self.window:
             self.window = point // WINDOW
             first = self.window * WINDOW
-            table = self.store.rows(first, first + WINDOW, ["point", "replication", *dict.fromkeys(self.names)])
+            table = self.store.rows(first, first + WINDOW, self.names)
             self.rows = {}
             for row in table.to_pylist():
                 self.rows.setdefault(row["point"], {})[row["replication"]] = tuple(row[n] for n in self.names)

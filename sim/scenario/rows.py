@@ -12,7 +12,8 @@ from sim.scenario.problems import ScenarioError, shown, unlike
 from sim.scenario.resolution import DEFAULT_COUNTS, SUPPLIERS
 
 EXAMPLES = {
-    "networks": "networks.vendor.fee_per_month_usd", "vendors": "vendors.all.list_margin", "distributors": "distributors.1.margin",
+    "networks": "networks.vendor.fee_per_month_usd", "vendors": "vendors.all.list_margin",
+    "distributors": "distributors.1.margin",
     "marketplaces": "marketplaces.all.take_rate", "events": "events.1.value",
 }  # fmt: skip
 
@@ -100,4 +101,3 @@ def _chosen(rows: list[Any], section: str, which: str) -> list[int]:
     named = [n for n, row in enumerate(rows) if row.get("name") == which]
     of_kind = [n for n, row in enumerate(rows) if row.get("kind") == which] if section == "networks" else []
     return named or of_kind
-
