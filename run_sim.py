@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import commands
+from experiments.sweeps import command as sweeps
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -325,6 +326,7 @@ def _introduce(scenario: "Scenario") -> None:
 
 
 commands.add_to(app)
+sweeps.add_commands(app)
 
 
 def main() -> None:
