@@ -1,0 +1,146 @@
+"""The what-if commands of the command line: compare, story, account, attribute, report, verify.
+
+Nothing of the engine is imported before a command needs it.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Settings = Annotated[
+    list[str],
+    typer.Option("--set", metavar="KEY=VALUE", help="One more scenario: the first with this change; several with ';' between.", show_default="none"),
+]
+Everywhere = Annotated[
+    list[str], typer.Option("--with", metavar="KEY=VALUE", help="A setting that holds in every scenario.", show_default="none")
+]
+Jobs = Annotated[int | None, typer.Option(min=1, max=256, help="Processes.", show_default="all processors, as far as memory allows")]
+Partners = Annotated[int | None, typer.Option(min=2, max=2_000_000, help="Partners in every scenario.", show_default="the scenarios'")]
+Months = Annotated[int | None, typer.Option(min=1, max=1_200, help="Months after burn-in in every scenario.", show_default="the scenarios'")]
+Seed = Annotated[int | None, typer.Option(min=0, max=2**62, help="Seed of all chance in every scenario.", show_default="the scenarios'")]
+Where = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of results or of a comparison, as it was printed.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands on a command line."""
+    app.command("compare")(compare)
+
+
+@contextmanager
+def _mendable() -> Iterator[None]:
+    """Let what the user can mend end in one message."""
+    from experiments.arms import RunFailedError
+    from experiments.pool import StudyError
+    from experiments.runner import RunError
+
+    try:
+        yield
+    except (RunFailedError, StudyError, FileNotFoundError) as error:
+        raise RunError(str(error)) from error
+
+
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(metavar="BASELINE SCENARIO...", help="Names, TOML files, folders of results.")],
+    settings: Settings = [],  # noqa: B006 (how Typer writes an option that may be repeated)
+    everywhere: Everywhere = [],  # noqa: B006 (as above)
+    world: Annotated[str, typer.Option(metavar="drawn|fixed", help="Suppliers drawn anew for each pair, or the same in all.")] = "drawn",
+    pairs: Annotated[int, typer.Option(min=2, max=10_000, help="Pairs of runs at most.")] = 32,
+    decide: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Indicators that must be decided, by commas.", show_default="memberships, wallet, attitude, retention")
+    ] = None,
+    matters: Annotated[
+        list[str], typer.Option(metavar="NAME=NUMBER", help="Smallest difference that matters.", show_default="see experiments/README.md")
+    ] = [],  # noqa: B006 (as above)
+    given_world: Annotated[int, typer.Option(min=0, max=1000, help="Further pairs in one world, for the correlation given the world.")] = 8,
+    partners: Partners = None,
+    months: Months = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the comparison.", show_default="a new one in results/")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost, and stop.")] = False,
+) -> None:
+    """Compare scenarios with the first, pair by pair on common random numbers.
+
+    Pairs are added until every headline difference is decided or --pairs are run.
+    """
+    from experiments.comparison.cases import cases_of
+    from experiments.comparison.indicators import HEADLINE
+    from experiments.comparison.procedure import Design, run_comparison
+    from experiments.comparison.screen import render
+    from experiments.progress import progress_shown
+
+    if world not in ("drawn", "fixed"):
+        raise typer.BadParameter(f"--world {world}: expected drawn or fixed")
+    with _mendable():
+        cases = cases_of(scenarios, _variants(settings), _shared(everywhere, partners, months, seed), world == "fixed")
+        headline = tuple(name.strip() for name in decide.split(",")) if decide else HEADLINE
+        design = Design(headline, dict(map(_number, matters)), pairs, world == "fixed", given_world)
+        place = out or _place(cases, design)
+        if dry_run:
+            _say_cost(cases, design, jobs, place)
+            return
+        typer.echo(f"Comparing {', '.join(c.name for c in cases[1:])} with {cases[0].name}.", err=True)
+        found = run_comparison(
+            cases, design, place, jobs, progress_shown, lambda line: typer.echo(line, err=True), sys.argv
+        )  # fmt: skip
+        typer.echo(render(found))
+        typer.echo(f"Report: channel-sim report {place} -o report.html")
+
+
+def _variants(settings: list[str]) -> list[tuple[str, list[Any]]]:
+    from experiments.setting import parsed
+
+    return [(text, [parsed(part) for part in text.split(";")]) for text in settings]
+
+
+def _shared(everywhere: list[str], partners: int | None, months: int | None, seed: int | None) -> list[Any]:
+    from experiments.setting import parsed
+
+    asked = {"population.partners": ("--partners", partners), "months": ("--months", months), "seed": ("--seed", seed)}
+    return [parsed(text, "--with") for text in everywhere] + [(o, key, v) for key, (o, v) in asked.items() if v is not None]
+
+
+def _number(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise typer.BadParameter(f"--matters {text}: write NAME=NUMBER, for instance focal_wallet=0.01") from None
+
+
+def _place(cases: Any, design: Any) -> Path:
+    import hashlib
+
+    digest = hashlib.sha256("".join(c.scenario.digest() for c in cases).encode() + str(design.fixed_world).encode()).hexdigest()
+    return Path("results") / f"compare-{cases[0].name}-{digest[:8]}"
+
+
+def _say_cost(cases: Any, design: Any, jobs: int | None, place: Path) -> None:
+    import os
+
+    from experiments.comparison.looks import planned
+    from experiments.comparison.procedure import seconds_a_run
+    from experiments.memory import fitting_workers
+    from sim.warm_up import warm_up
+
+    plan, looks = cases[0].plan, planned(design.most)
+    workers = fitting_workers(plan, jobs, os.cpu_count() or 1)
+    warm_up(plan, lambda line: typer.echo(line, err=True))
+    each = seconds_a_run(cases[0])
+    further = 0 if design.fixed_world else design.given_world_pairs
+
+    def cost(pairs: int) -> str:
+        runs = len(cases) * (pairs + min(further, pairs) + 1)
+        return f"{runs:,} runs, about {_duration(runs * each / workers)}"
+
+    typer.echo(f"{len(cases)} scenarios of {plan.partners:,} partners over {plan.burn_in + plan.months} months; {workers} processes.")
+    typer.echo(f"Looks at {', '.join(map(str, looks))} pairs: at least {cost(looks[0])}; at most {cost(looks[-1])}.")
+    typer.echo(f"Into {place}. Nothing was run.")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
