@@ -68,7 +68,7 @@ def compare(
     Pairs are added until every headline difference is decided or --pairs are run.
     """
     from experiments.comparison.cases import cases_of
-    from experiments.comparison.indicators import HEADLINE
+    from experiments.comparison.indicators import HEADLINE, indicators
     from experiments.comparison.procedure import Design, run_comparison
     from experiments.comparison.screen import render
     from experiments.progress import progress_shown
@@ -79,6 +79,7 @@ def compare(
         cases = cases_of(scenarios, _variants(settings), _shared(everywhere, partners, months, seed), world == "fixed")
         headline = tuple(name.strip() for name in decide.split(",")) if decide else HEADLINE
         design = Design(headline, dict(map(_number, matters)), pairs, world == "fixed", given_world)
+        indicators(design.headline, design.matters)  # says at once what is wrong with them
         place = out or _place(cases, design)
         if dry_run:
             _say_cost(cases, design, jobs, place)

@@ -87,7 +87,12 @@ def nominal_level(looks: tuple[int, ...], correlation: NDArray[np.float64], erro
     if len(looks) == 1 and correlation.shape[0] == 1:
         return error
     rounded = tuple(tuple(float(x) for x in row) for row in np.round(correlation, 2))
-    return float(np.quantile(_smallest_p(tuple(looks), rounded), error))
+    return _quantile(tuple(looks), rounded, round(error, 6))
+
+
+@lru_cache(maxsize=256)
+def _quantile(looks: tuple[int, ...], correlation: tuple[tuple[float, ...], ...], error: float) -> float:
+    return float(np.quantile(_smallest_p(looks, correlation), error))
 
 
 @lru_cache(maxsize=64)
