@@ -28,6 +28,7 @@ Where = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of resul
 def add_to(app: typer.Typer) -> None:
     """Put the commands on a command line."""
     app.command("compare")(compare)
+    app.command("story")(story)
 
 
 @contextmanager
@@ -145,3 +146,29 @@ def _say_cost(cases: Any, design: Any, jobs: int | None, place: Path) -> None:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def story(
+    folder: Where,
+    partner: Annotated[str | None, typer.Option(metavar="NAME", help="Name or number of a partner.", show_default="none")] = None,
+    left: Annotated[str | None, typer.Option(metavar="VENDOR", help="Those who dropped this vendor: name, or number from 1.", show_default="none")] = None,
+    most: Annotated[int, typer.Option(min=1, max=1000, help="How many partners to tell of.")] = 10,
+    replication: Annotated[int, typer.Option(min=0, help="Whose events are told.")] = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="Without the figures behind decisions, which need the run once more.")] = False,
+) -> None:
+    """Tell what happened to a partner, or to those who left a vendor, and why."""
+    from experiments.progress import progress_shown
+    from experiments.story import stories
+
+    if (partner is None) == (left is None):
+        raise typer.BadParameter("name a partner with --partner, or a vendor that was left with --left")
+    with _mendable(), progress_shown() as progress:
+        lines = stories(_first_case(folder), partner, left, most, replication, not quick, progress)
+    typer.echo("\n".join(lines))
+
+
+def _first_case(folder: Path) -> Path:
+    """The folder itself, or the baseline of a comparison."""
+    from experiments.comparison.procedure import is_comparison
+
+    return sorted((folder / "cases").iterdir())[0] if is_comparison(folder) else folder

@@ -48,6 +48,12 @@ class Ledger:
         self.posted: dict[str, list[Floats]] = {ATTITUDE: [], WALLET: []}
         self.levels: dict[str, list[Floats]] = {ATTITUDE: [], WALLET: []}
 
+    def forget(self) -> None:
+        """Drop what was posted, where only the witness's stocks are wanted."""
+        for kept in (self.posted, self.levels):
+            for months in kept.values():
+                months.clear()
+
     def post(
         self, before: Moment, now: Moment, same: NDArray[np.bool_], came: dict[tuple[int, int], int], left_vendor: NDArray[np.bool_]
     ) -> None:
