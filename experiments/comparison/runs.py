@@ -21,11 +21,12 @@ from experiments.chunks import flush
 from experiments.comparison.watching import Watcher
 from experiments.outcomes import COLUMNS, Outcomes, headline
 from experiments.pool import in_any_order
+from sim.observe.counterfactual import MONTHS
 from sim.observe.run import run_replication
 from sim.plan import Plan
 
 Progress = Callable[[int, int], None]
-OUTCOMES = b"outcomes"
+OUTCOMES, PAIRS, IMPOSSIBLE = b"outcomes", b"pairs", b"impossible"
 
 
 class Record(NamedTuple):
@@ -33,13 +34,29 @@ class Record(NamedTuple):
 
     outcomes: dict[str, float]
     series: dict[str, NDArray[np.float64]]  # series of ``sim.observe.catalogue``, and those of ``watching``
+    pairs: NDArray[np.float64]  # n x 2, joint profit over 24 months of sampled pairs, with and without their alliance
+    impossible: float  # share of the value of joint work of the last 24 months that its owner could not have done alone
 
 
 def measure(plan: Plan, replication: int) -> Record:
     """Run one replication and give what a comparison needs of it."""
     watcher = Watcher(plan)
     result = run_replication(plan, replication, watch=watcher)
-    return Record(headline(result.series, result.tables, plan), {**result.series, **watcher.columns})
+    pairs = np.zeros((0, 2)) if result.pairs is None else result.pairs
+    last = plan.burn_in + plan.months - MONTHS
+    series = {**result.series, **watcher.columns}
+    return Record(headline(result.series, result.tables, plan), series, pairs, impossible_alone(result.tables["deals"], last))
+
+
+def impossible_alone(deals: pa.Table, since: int) -> float:
+    """Share of the value of joint deals, delivered from a month on, that their owner could not have done alone.
+
+    NaN when there was no joint work.
+    """
+    value, alone = deals["value"].to_numpy(), deals["alone"].to_numpy(zero_copy_only=False)
+    joint = deals["member_1"].is_valid().to_numpy(zero_copy_only=False) & (deals["delivered"].to_numpy() >= since)
+    total = float(value[joint].sum())
+    return float(value[joint & ~alone.astype(bool)].sum()) / total if total > 0.0 else np.nan
 
 
 def measured_outcomes(plan: Plan, replication: int) -> dict[str, float]:
@@ -120,7 +137,13 @@ def write(path: Path, record: Record) -> None:
     """Write a record, all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     table = pa.table({name: pa.array(column) for name, column in record.series.items()})
-    table = table.replace_schema_metadata({OUTCOMES: json.dumps(record.outcomes)})
+    table = table.replace_schema_metadata(
+        {
+            OUTCOMES: json.dumps(record.outcomes),
+            PAIRS: json.dumps(record.pairs.tolist()),
+            IMPOSSIBLE: json.dumps(record.impossible),
+        }
+    )
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     pq.write_table(table, draft, compression="zstd")
     flush(draft)
@@ -137,10 +160,10 @@ def read(path: Path) -> Record:
     """
     try:
         table = pq.read_table(path)
-        outcomes = json.loads(table.schema.metadata[OUTCOMES])
+        outcomes, pairs, impossible = (json.loads(table.schema.metadata[key]) for key in (OUTCOMES, PAIRS, IMPOSSIBLE))
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again") from error
-    return Record(outcomes, {name: table.column(name).to_numpy() for name in table.column_names})
+    return Record(outcomes, {n: table.column(n).to_numpy() for n in table.column_names}, np.array(pairs).reshape(-1, 2), impossible)
 
 
 def outcomes_of(path: Path) -> dict[str, float]:

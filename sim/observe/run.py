@@ -30,6 +30,7 @@ class ReplicationResult(NamedTuple):
     series: dict[str, NDArray[np.float64]]  # T = burn_in + months entries each, entry t = month t
     tables: dict[str, pa.Table]  # the public tables
     folder: Path | None  # where they were written
+    pairs: NDArray[np.float64] | None = None  # n x 2, 24 months' joint profit of sampled pairs, and without their alliance
 
 
 def provenance(plan: Plan, replication: int) -> dict[str, Any]:
@@ -120,4 +121,5 @@ def run_replication(
             progress(month + 1, total)
     tables = public_tables(log)
     written = write_replication(folder, tables, columns, provenance(plan, replication), replace) if folder is not None else None
-    return ReplicationResult(replication, columns, tables, written)
+    pairs = branch.pairs() if branch is not None else None
+    return ReplicationResult(replication, columns, tables, written, pairs)

@@ -33,6 +33,7 @@ class Account(NamedTuple):
     groups: tuple[str, ...]
     bookings: dict[str, NDArray[np.float64]]
     levels: dict[str, NDArray[np.float64]]
+    made: dict[str, NDArray[np.float64]]  # what the mean is made of at each month's end, in the shape of the bookings
 
     @property
     def months(self) -> int:
@@ -59,6 +60,11 @@ class Account(NamedTuple):
         """
         chosen = self.bookings[quantity][self._months(span)].sum(axis=(0, 4))
         return chosen.mean(axis=1) if vendor is None else chosen[:, vendor]
+
+    def made_of(self, quantity: str, vendor: int | None = None) -> NDArray[np.float64]:
+        """What the mean is made of at the end, causes x kinds; the mean over vendors when none is named."""
+        last = self.made[quantity][-1].sum(axis=3)
+        return last.mean(axis=1) if vendor is None else last[:, vendor]
 
     def change(self, quantity: str, vendor: int, span: tuple[int, int] | None = None) -> tuple[float, float]:
         """The mean before the span and at its end."""

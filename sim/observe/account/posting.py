@@ -47,10 +47,11 @@ class Ledger:
         self.groups, self.group_of = groups, group_of
         self.posted: dict[str, list[Floats]] = {ATTITUDE: [], WALLET: []}
         self.levels: dict[str, list[Floats]] = {ATTITUDE: [], WALLET: []}
+        self.made: dict[str, list[Floats]] = {ATTITUDE: [], WALLET: []}
 
     def forget(self) -> None:
         """Drop what was posted, where only the witness's stocks are wanted."""
-        for kept in (self.posted, self.levels):
+        for kept in (self.posted, self.levels, self.made):
             for months in kept.values():
                 months.clear()
 
@@ -83,13 +84,16 @@ class Ledger:
         out = np.zeros((len(CAUSES[quantity]), old.shape[1], len(KIND_NAMES), len(self.groups)))
         stay = was & is_now & same[:, None]
         stocks = (before.said, now.said) if quantity == ATTITUDE else (before.wallet, now.wallet)
+        made, members = np.zeros_like(out), np.maximum(1, is_now.sum(axis=0))
         for name, stock in stocks[1].items():
             change = np.where(stay, stock - stocks[0][name], 0.0) * moved.weight
             cause, _, kind = name.partition(":")
             self._add(out, quantity, cause, change, before, kind)
+            self._add(made, quantity, cause, np.where(is_now, stock, 0.0) / members, now, kind)
         self._leavers(out, quantity, moved, before, same, gone)
         self._comers(out, quantity, moved, now, same, came)
         self.posted[quantity].append(out)
+        self.made[quantity].append(made)
         if not self.levels[quantity]:
             self.levels[quantity].append(mean_of(old, was))
         self.levels[quantity].append(mean_of(new, is_now))

@@ -77,4 +77,5 @@ def account_of(
         first, plan.names.vendors, tuple(groups),
         {q: np.array(ledger.posted[q][first:]) for q in (ATTITUDE, WALLET)},
         {q: np.array(ledger.levels[q][first:]) for q in (ATTITUDE, WALLET)},
+        {q: np.array(ledger.made[q][first:]) for q in (ATTITUDE, WALLET)},
     )  # fmt: skip
