@@ -29,6 +29,9 @@ def add_to(app: typer.Typer) -> None:
     """Put the commands on a command line."""
     app.command("compare")(compare)
     app.command("story")(story)
+    app.command("account")(account)
+    app.command("report")(report)
+    app.command("verify")(verify)
 
 
 @contextmanager
@@ -172,3 +175,96 @@ def _first_case(folder: Path) -> Path:
     from experiments.comparison.procedure import is_comparison
 
     return sorted((folder / "cases").iterdir())[0] if is_comparison(folder) else folder
+
+
+def account(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, a TOML file, or a folder of results.")],
+    vendor: Annotated[str, typer.Option(metavar="VENDOR", help="Name, or number from 1.")] = "1",
+    first: Annotated[int, typer.Option("--from", min=0, metavar="MONTH", help="First month, 0 the first after burn-in.")] = 0,
+    last: Annotated[int | None, typer.Option("--to", min=0, metavar="MONTH", help="Last month.", show_default="the last of the run")] = None,
+    by: Annotated[str, typer.Option(metavar="size|region|type", help="How partners are grouped in --csv.")] = "size",
+    replication: Annotated[int, typer.Option(min=0, help="The run that is accounted for.")] = 0,
+    csv: Annotated[Path | None, typer.Option(help="File for all bookings, by month, cause, vendor, kind and group.", show_default="none")] = None,
+    settings: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.", show_default="none")] = [],  # noqa: B006
+    partners: Partners = None,
+    months: Months = None,
+    seed: Seed = None,
+) -> None:
+    """Book every change of loyalty to a vendor to its cause."""
+    from experiments.comparison.ledger_screen import account_lines, write_bookings
+    from experiments.progress import progress_shown
+    from experiments.setting import parsed
+    from experiments.story import vendor_named
+    from sim.observe.account import account_of
+    from sim.scenario import from_document
+    from sim.scenario.stored import open_document
+
+    if by not in ("size", "region", "type"):
+        raise typer.BadParameter(f"--by {by}: expected size, region or type")
+    with _mendable():
+        plan = from_document(open_document(scenario, [*map(parsed, settings), *_shared([], partners, months, seed)])).plan
+        row, end = vendor_named(plan, vendor), plan.months - 1 if last is None else last
+        if not first <= end < plan.months:
+            raise typer.BadParameter(f"--from {first} --to {end}: expected months from 0 to {plan.months - 1}, in this order")
+        with progress_shown() as progress:
+            found = account_of(plan, replication, by, progress)
+        typer.echo("\n".join(account_lines(found, row, (plan.burn_in + first, plan.burn_in + end + 1), plan.burn_in)))
+        if csv is not None:
+            write_bookings(found, csv)
+            typer.echo(f"Bookings: {csv}")
+
+
+def report(
+    folder: Where,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The HTML file.")] = Path("report.html"),
+    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for every chart's data as CSV.", show_default="none")] = None,
+    accounts: Annotated[int, typer.Option(min=0, max=1000, help="Runs of each scenario to account for; 0 leaves the accounts out.")] = 4,
+    jobs: Jobs = None,
+) -> None:
+    """Make a report of a run or a comparison: one file that opens offline."""
+    from experiments.comparison.material import of_comparison, of_run
+    from experiments.comparison.procedure import is_comparison, read_comparison
+    from experiments.comparison.report.building import build
+    from experiments.memory import fitting_workers
+    from experiments.progress import progress_shown
+
+    with _mendable():
+        if is_comparison(folder):
+            found = read_comparison(folder)
+            workers = fitting_workers(found.cases[0].plan, jobs, _processors())
+            material = of_comparison(found, workers, accounts, progress_shown, _made_with(folder))
+        else:
+            material = of_run(folder, jobs or _processors(), accounts, progress_shown, _made_with(folder))
+        size = build(material, out, csv)
+    typer.echo(f"{out}: {size / 1e6:.1f} MB." + (f" Charts' data in {csv}." if csv else ""))
+
+
+def _processors() -> int:
+    import os
+
+    return os.cpu_count() or 1
+
+
+def _made_with(folder: Path) -> tuple[str, ...]:
+    """The command that made the results, as their folder keeps it."""
+    import json
+
+    for name in ("comparison.json", "provenance.json"):
+        try:
+            words = json.loads((folder / name).read_text(encoding="utf-8"))["command"]
+            return ("channel-sim", *map(str, words[1:]))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return ("channel-sim", "report", str(folder))
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="REPORT", help="A report's HTML file.")],
+    runs: Annotated[int, typer.Option(min=1, help="Runs to make again.")] = 4,
+) -> None:
+    """See whether a report's figures hold, by running a sample again."""
+    from experiments.comparison.report.building import verify as check
+
+    with _mendable():
+        check(file, runs, lambda line: typer.echo(f"{file}: {line}."))
+    typer.echo(f"{file}: verified.")

@@ -70,7 +70,7 @@ def compare_pairs(sample: Sample, indicators: Sequence[Indicator], looks: Sequen
         inner = 1.0 - nominal_level(tuple(looks), joint, 1.0 - INNER)
         for n, case in enumerate(others):
             judged = judge_band(changes[:, n], indicator.matters, outer, inner)
-            found.append(_difference(case, indicator, judged, changes[:, n], values[case], values[base], len(looks), outer))
+            found.append(_difference(case, indicator, judged, values[case], values[base], len(looks), outer))
     found = _without_false_discoveries(found)
     return sorted(found, key=lambda d: others.index(d.case))
 
@@ -81,12 +81,10 @@ def change(values: NDArray[np.float64], base: NDArray[np.float64], indicator: In
 
 
 def _difference(
-    case: str, indicator: Indicator, judged: Judgement, changes: NDArray, values: NDArray, base: NDArray, looks: int, level: float
+    case: str, indicator: Indicator, judged: Judgement, values: NDArray, base: NDArray, looks: int, level: float
 ) -> Difference:
-    mean = judged.figure.mean
-    known = changes[np.isfinite(changes)]
-    agreeing = int((np.sign(known) == np.sign(mean)).sum()) if mean != 0.0 else int((known == 0.0).sum())
     unit = figure(values - base, level)
+    agreeing = int((np.sign(values - base) == np.sign(unit.mean)).sum())
     p = min(1.0, looks * p_value(judged.figure))
     unpaired = runs_unpaired(values, base)
     return Difference(

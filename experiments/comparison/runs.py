@@ -48,6 +48,13 @@ def measure(plan: Plan, replication: int) -> Record:
     return Record(headline(result.series, result.tables, plan), series, pairs, impossible_alone(result.tables["deals"], last))
 
 
+def record_of(series: Mapping[str, NDArray], tables: Mapping[str, pa.Table], plan: Plan) -> Record:
+    """The record of a run that was kept in full, of which money, groups and pairs were not watched."""
+    known = {name: np.asarray(column) for name, column in series.items() if name != "month"}
+    last = plan.burn_in + plan.months - MONTHS
+    return Record(headline(known, tables, plan), known, np.zeros((0, 2)), impossible_alone(tables["deals"], last))
+
+
 def impossible_alone(deals: pa.Table, since: int) -> float:
     """Share of the value of joint deals, delivered from a month on, that their owner could not have done alone.
 

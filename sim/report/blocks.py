@@ -29,12 +29,25 @@ class Chart(NamedTuple):
     wide: bool = False
 
 
+class Details(NamedTuple):
+    """A table that is folded away."""
+
+    summary: str
+    table: Table
+
+
+class Code(NamedTuple):
+    """Commands, as they are typed."""
+
+    text: str
+
+
 class Section(NamedTuple):
     """One part of a report."""
 
     anchor: str
     title: str
-    blocks: tuple[Any, ...]  # str (a paragraph), Table, Chart, or a tuple of Charts that stand side by side
+    blocks: tuple[Any, ...]  # str (a paragraph), Table, Details, Code, Chart, or a tuple of Charts side by side
     raw: str = ""  # HTML put in front, such as a legend
 
 
@@ -64,7 +77,7 @@ def charts_of(sections: Sequence[Section]) -> list[Chart]:
 
 
 def _is_row(block: Any) -> bool:
-    return isinstance(block, tuple) and not isinstance(block, Chart | Table)
+    return isinstance(block, tuple) and not isinstance(block, Chart | Table | Details | Code)
 
 
 def _block(block: Any) -> str:
@@ -72,6 +85,10 @@ def _block(block: Any) -> str:
         return f"<p>{escape(block)}</p>"
     if isinstance(block, Table):
         return table_html(block)
+    if isinstance(block, Details):
+        return f"<details><summary>{escape(block.summary)}</summary>{table_html(block.table)}</details>"
+    if isinstance(block, Code):
+        return f"<pre>{escape(block.text)}</pre>"
     if isinstance(block, Chart):
         return f'<div class="charts">{_figure(block)}</div>'
     return f'<div class="charts">{"".join(_figure(chart) for chart in block)}</div>'

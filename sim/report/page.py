@@ -49,13 +49,13 @@ def page(title: str, head: str, sections: Sequence[Section], figures: Mapping[st
     """
     links = "".join(f'<a href="#{s.anchor}">{escape(s.title)}</a>' for s in sections)
     content = f"<header>{head}</header><nav>{links}</nav><main>{''.join(html_of(s) for s in sections)}</main>"
-    data = json.dumps({**figures, "format": FORMAT, "content_sha256": _hash(content)}, separators=(",", ":"))
+    data = json.dumps({**figures, "format": FORMAT, "content_sha256": _hash(content)}, separators=(",", ":")).replace("</", "<\\/")
     html = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
         f'<title>{escape(title)}</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>\n'
-        f"<body>{_BEGIN}{content}{_END}\n{_DATA}{data.replace('</', '<\\/')}</script></body></html>\n"
+        f"<body>{_BEGIN}{content}{_END}\n{_DATA}{data}</script></body></html>\n"
     )
     if len(html.encode()) > LARGEST:
         raise ValueError(f"the report would have {len(html.encode()) / 1e6:.1f} MB, more than {LARGEST / 1e6:.0f}; compare fewer scenarios")
