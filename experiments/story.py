@@ -18,7 +18,13 @@ Progress = Callable[[int, int], None]
 
 
 def stories(
-    folder: Path, partner: str | None, left: str | None, most: int, replication: int, figures: bool, progress: Progress | None = None
+    folder: Path,
+    partner: str | None,
+    left: str | None,
+    most: int,
+    replication: int,
+    figures: bool,
+    progress: Progress | None = None,
 ) -> list[str]:
     """Lines of the stories of one partner, or of those who left a vendor.
 
@@ -51,7 +57,9 @@ def stories(
     vendor = None if left is None else vendor_named(plan, left)
     chosen = [partner_named(plan, tables, partner)] if partner is not None else who_left(tables, plan, vendor or 0, most)
     if not chosen:
-        return [f"Nobody dropped {plan.names.vendors[vendor or 0]} for dissatisfaction in the {plan.months} months after burn-in."]
+        return [
+            f"Nobody dropped {plan.names.vendors[vendor or 0]} for dissatisfaction in the {plan.months} months after burn-in."
+        ]
     diary = diary_of(plan, replication, chosen, progress) if figures else {}
     out: list[str] = []
     for uid in chosen:
@@ -114,7 +122,9 @@ def who_left(tables: dict[str, Any], plan: Plan, vendor: int, most: int) -> list
 
     def bought(row: dict[str, Any]) -> float:
         return sum(
-            d["product"] for d in of_vendor if d["owner"] == row["partner"] and row["dropped"] - 12 <= d["delivered"] <= row["dropped"]
+            d["product"]
+            for d in of_vendor
+            if d["owner"] == row["partner"] and row["dropped"] - 12 <= d["delivered"] <= row["dropped"]
         )
 
     ranked = sorted(rows, key=lambda row: (-bought(row), row["partner"]))

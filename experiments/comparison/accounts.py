@@ -8,16 +8,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.arms import code_of, plan_digest
+from experiments.arms import ROOT, code_of, plan_digest
 from experiments.comparison.cases import Case
 from experiments.comparison.runs import COMPARED
 from experiments.pool import in_any_order
 from experiments.runner import write_file
 from sim.observe.account import ATTITUDE, WALLET, account_of
-from sim.observe.account import __file__ as ACCOUNT_FILE
 from sim.plan import Plan
 
 FOCAL = 0
+ACCOUNT = ROOT / "sim" / "observe" / "account"
 Span = tuple[int, int]
 
 
@@ -78,7 +78,8 @@ def accounts(
     place = folder / f"records-{code_of(COMPARED)}"
     code = _account_code()
     paths = {
-        c.name: [place / plan_digest(c.plan)[:24] / f"account-{code}-{span[0]}-{span[1]}-r{r:05d}.json" for r in replications] for c in cases
+        c.name: [place / plan_digest(c.plan)[:24] / f"account-{code}-{span[0]}-{span[1]}-r{r:05d}.json" for r in replications]
+        for c in cases
     }
     wanted = {path: (c.plan, r) for c in cases for path, r in zip(paths[c.name], replications, strict=True)}
     missing = [(path, *what, span) for path, what in wanted.items() if not path.exists()]
@@ -95,14 +96,17 @@ def _account_code() -> str:
     import hashlib
 
     digest = hashlib.sha256()
-    for path in sorted(Path(ACCOUNT_FILE).parent.glob("*.py")):
+    for path in sorted(ACCOUNT.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]
 
 
 def _keep(path: Path, plan: Plan, replication: int, span: Span) -> None:
     summary = summary_of(plan, replication, span)
-    plain = {k: {q: v.tolist() if isinstance(v, np.ndarray) else v for q, v in x.items()} if isinstance(x, dict) else x for k, x in summary._asdict().items()}
+    plain = {
+        k: {q: v.tolist() if isinstance(v, np.ndarray) else v for q, v in x.items()} if isinstance(x, dict) else x
+        for k, x in summary._asdict().items()
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, json.dumps(plain))
 

@@ -54,7 +54,9 @@ def cases_of(
     """
     asked = [(name, name, ()) for name in names] + [(label, names[0], tuple(settings)) for label, settings in variants]
     if len(asked) < 2:
-        raise ScenarioError("there is one scenario and nothing to compare it with; name another, or a variant with --set KEY=VALUE")
+        raise ScenarioError(
+            "there is one scenario and nothing to compare it with; name another, or a variant with --set KEY=VALUE"
+        )
     cases: list[Case] = []
     for label, source, settings in asked:
         scenario = from_document(with_settings(open_document(source, [*everywhere]), settings))

@@ -13,15 +13,28 @@ import typer
 
 Settings = Annotated[
     list[str],
-    typer.Option("--set", metavar="KEY=VALUE", help="One more scenario: the first with this change; several with ';' between.", show_default="none"),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="One more scenario: the first with this change; several with ';' between.",
+        show_default="none",
+    ),
 ]
 Everywhere = Annotated[
     list[str], typer.Option("--with", metavar="KEY=VALUE", help="A setting that holds in every scenario.", show_default="none")
 ]
-Jobs = Annotated[int | None, typer.Option(min=1, max=256, help="Processes.", show_default="all processors, as far as memory allows")]
-Partners = Annotated[int | None, typer.Option(min=2, max=2_000_000, help="Partners in every scenario.", show_default="the scenarios'")]
-Months = Annotated[int | None, typer.Option(min=1, max=1_200, help="Months after burn-in in every scenario.", show_default="the scenarios'")]
-Seed = Annotated[int | None, typer.Option(min=0, max=2**62, help="Seed of all chance in every scenario.", show_default="the scenarios'")]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, max=256, help="Processes.", show_default="all processors, as far as memory allows")
+]
+Partners = Annotated[
+    int | None, typer.Option(min=2, max=2_000_000, help="Partners in every scenario.", show_default="the scenarios'")
+]
+Months = Annotated[
+    int | None, typer.Option(min=1, max=1_200, help="Months after burn-in in every scenario.", show_default="the scenarios'")
+]
+Seed = Annotated[
+    int | None, typer.Option(min=0, max=2**62, help="Seed of all chance in every scenario.", show_default="the scenarios'")
+]
 Where = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of results or of a comparison, as it was printed.")]
 
 
@@ -48,18 +61,30 @@ def _mendable() -> Iterator[None]:
 
 
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(metavar="BASELINE SCENARIO...", help="Names, TOML files, folders of results.")],
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="BASELINE SCENARIO...", help="Names, TOML files, folders of results.")
+    ],
     settings: Settings = [],  # noqa: B006 (how Typer writes an option that may be repeated)
     everywhere: Everywhere = [],  # noqa: B006 (as above)
-    world: Annotated[str, typer.Option(metavar="drawn|fixed", help="Suppliers drawn anew for each pair, or the same in all.")] = "drawn",
+    world: Annotated[
+        str, typer.Option(metavar="drawn|fixed", help="Suppliers drawn anew for each pair, or the same in all.")
+    ] = "drawn",
     pairs: Annotated[int, typer.Option(min=2, max=10_000, help="Pairs of runs at most.")] = 32,
     decide: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="Indicators that must be decided, by commas.", show_default="memberships, wallet, attitude, retention")
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Indicators that must be decided, by commas.",
+            show_default="memberships, wallet, attitude, retention",
+        ),
     ] = None,
     matters: Annotated[
-        list[str], typer.Option(metavar="NAME=NUMBER", help="Smallest difference that matters.", show_default="see experiments/README.md")
+        list[str],
+        typer.Option(metavar="NAME=NUMBER", help="Smallest difference that matters.", show_default="see experiments/README.md"),
     ] = [],  # noqa: B006 (as above)
-    given_world: Annotated[int, typer.Option(min=0, max=1000, help="Further pairs in one world, for the correlation given the world.")] = 8,
+    given_world: Annotated[
+        int, typer.Option(min=0, max=1000, help="Further pairs in one world, for the correlation given the world.")
+    ] = 8,
     partners: Partners = None,
     months: Months = None,
     seed: Seed = None,
@@ -142,7 +167,9 @@ def _say_cost(cases: Any, design: Any, jobs: int | None, place: Path) -> None:
         runs = len(cases) * (pairs + min(further, pairs) + 1)
         return f"{runs:,} runs, about {_duration(runs * each / workers)}"
 
-    typer.echo(f"{len(cases)} scenarios of {plan.partners:,} partners over {plan.burn_in + plan.months} months; {workers} processes.")
+    typer.echo(
+        f"{len(cases)} scenarios of {plan.partners:,} partners over {plan.burn_in + plan.months} months; {workers} processes."
+    )
     typer.echo(f"Looks at {', '.join(map(str, looks))} pairs: at least {cost(looks[0])}; at most {cost(looks[-1])}.")
     typer.echo(f"Into {place}. Nothing was run.")
 
@@ -154,10 +181,15 @@ def _duration(seconds: float) -> str:
 def story(
     folder: Where,
     partner: Annotated[str | None, typer.Option(metavar="NAME", help="Name or number of a partner.", show_default="none")] = None,
-    left: Annotated[str | None, typer.Option(metavar="VENDOR", help="Those who dropped this vendor: name, or number from 1.", show_default="none")] = None,
+    left: Annotated[
+        str | None,
+        typer.Option(metavar="VENDOR", help="Those who dropped this vendor: name, or number from 1.", show_default="none"),
+    ] = None,
     most: Annotated[int, typer.Option(min=1, max=1000, help="How many partners to tell of.")] = 10,
     replication: Annotated[int, typer.Option(min=0, help="Whose events are told.")] = 0,
-    quick: Annotated[bool, typer.Option("--quick", help="Without the figures behind decisions, which need the run once more.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Without the figures behind decisions, which need the run once more.")
+    ] = False,
 ) -> None:
     """Tell what happened to a partner, or to those who left a vendor, and why."""
     from experiments.progress import progress_shown
@@ -181,11 +213,17 @@ def account(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, a TOML file, or a folder of results.")],
     vendor: Annotated[str, typer.Option(metavar="VENDOR", help="Name, or number from 1.")] = "1",
     first: Annotated[int, typer.Option("--from", min=0, metavar="MONTH", help="First month, 0 the first after burn-in.")] = 0,
-    last: Annotated[int | None, typer.Option("--to", min=0, metavar="MONTH", help="Last month.", show_default="the last of the run")] = None,
+    last: Annotated[
+        int | None, typer.Option("--to", min=0, metavar="MONTH", help="Last month.", show_default="the last of the run")
+    ] = None,
     by: Annotated[str, typer.Option(metavar="size|region|type", help="How partners are grouped in --csv.")] = "size",
     replication: Annotated[int, typer.Option(min=0, help="The run that is accounted for.")] = 0,
-    csv: Annotated[Path | None, typer.Option(help="File for all bookings, by month, cause, vendor, kind and group.", show_default="none")] = None,
-    settings: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.", show_default="none")] = [],  # noqa: B006
+    csv: Annotated[
+        Path | None, typer.Option(help="File for all bookings, by month, cause, vendor, kind and group.", show_default="none")
+    ] = None,
+    settings: Annotated[
+        list[str], typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.", show_default="none")
+    ] = [],  # noqa: B006
     partners: Partners = None,
     months: Months = None,
     seed: Seed = None,
@@ -217,8 +255,12 @@ def account(
 def report(
     folder: Where,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The HTML file.")] = Path("report.html"),
-    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for every chart's data as CSV.", show_default="none")] = None,
-    accounts: Annotated[int, typer.Option(min=0, max=1000, help="Runs of each scenario to account for; 0 leaves the accounts out.")] = 4,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for every chart's data as CSV.", show_default="none")
+    ] = None,
+    accounts: Annotated[
+        int, typer.Option(min=0, max=1000, help="Runs of each scenario to account for; 0 leaves the accounts out.")
+    ] = 4,
     jobs: Jobs = None,
 ) -> None:
     """Make a report of a run or a comparison: one file that opens offline."""

@@ -1,4 +1,4 @@
-"""Do the intervals of ``compare`` keep their promise, its stopping rule included?
+"""Whether the intervals of ``compare`` keep their promise, its stopping rule included.
 
 A real lever is run in a large pool of pairs, whose mean difference is taken for the truth.  From the pool many small
 comparisons are drawn, each ordered by chance and judged as ``compare`` would: look by look, until every headline

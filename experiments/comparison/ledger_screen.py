@@ -39,7 +39,9 @@ def account_lines(account: Account, vendor: int, span: tuple[int, int], burn_in:
         rows = []
         for n, cause in enumerate(CAUSES[quantity]):
             if np.any(amounts[n]):
-                rows.append([WORDS[cause], f"{amounts[n].sum():+.{digits}f}", *(f"{a:+.{digits}f}" if a else "" for a in amounts[n])])
+                rows.append(
+                    [WORDS[cause], f"{amounts[n].sum():+.{digits}f}", *(f"{a:+.{digits}f}" if a else "" for a in amounts[n])]
+                )
         rows.append(["sum", f"{amounts.sum():+.{digits}f}", *(f"{a:+.{digits}f}" for a in amounts.sum(axis=0))])
         lines.append(console.show(("cause", "all", *KIND_NAMES), rows))
         left, chance = account.left_over(quantity, span)

@@ -50,7 +50,9 @@ class Material(NamedTuple):
         return np.array([record.series.get(series, unknown)[self.burn_in :] for record in self.records[case]])
 
 
-def of_comparison(comparison: Comparison, workers: int, runs: int, shown: Callable[[str], Any], command: tuple[str, ...]) -> Material:
+def of_comparison(
+    comparison: Comparison, workers: int, runs: int, shown: Callable[[str], Any], command: tuple[str, ...]
+) -> Material:
     """Gather the material of a comparison; accounts are run as far as they are missing.
 
     Parameters

@@ -1,9 +1,9 @@
 """Running a comparison: pairs are added look by look until every headline difference is decided, or all are run.
 
-    FOLDER/
-        comparison.json     what is compared, how, and how far it came
-        cases/0-baseline/   each scenario as a folder of results, with its first replication in full
-        records-.../        one file a run
+FOLDER/
+comparison.json     what is compared, how, and how far it came
+cases/0-baseline/   each scenario as a folder of results, with its first replication in full
+records-.../        one file a run
 """
 
 import json
@@ -104,7 +104,10 @@ def run_comparison(
     _begin(folder, cases, design, command, shown)
     reached, differences, records = looks[0], [], {}
     for reached in looks:
-        say(f"{reached} pairs of at most {looks[-1]}" + (f", {len(cases) - 1} scenarios against the first" if len(cases) > 2 else ""))
+        say(
+            f"{reached} pairs of at most {looks[-1]}"
+            + (f", {len(cases) - 1} scenarios against the first" if len(cases) > 2 else "")
+        )
         records = _run(plans, reached, folder, jobs, shown, say)
         differences = compare_pairs(sample_of(records), chosen, looks)
         if decided(differences):
@@ -153,7 +156,9 @@ def _begin(folder: Path, cases: Sequence[Case], design: Design, command: Sequenc
         if kept.get("digests") != [case.scenario.digest() for case in cases] or kept.get("fixed_world") != design.fixed_world:
             raise RunError(f"{folder}: holds a comparison of other scenarios; name another folder with --out")
         if kept.get("model_code") != model_code():
-            raise RunError(f"{folder}: holds a comparison made by another version of the simulator; name another folder with --out")
+            raise RunError(
+                f"{folder}: holds a comparison made by another version of the simulator; name another folder with --out"
+            )
     elif folder.exists() and any(p.name != "cases" and not p.name.startswith("records-") for p in folder.iterdir()):
         raise RunError(f"{folder}: holds other files and no comparison; name an empty folder with --out")
     for n, case in enumerate(cases):
@@ -213,7 +218,13 @@ def read_comparison(folder: Path) -> Comparison:
     if kept.get("format") != FORMAT or kept.get("model_code") != model_code():
         raise RunError(f"{folder}: made by another version of the simulator; compare again into another folder")
     try:
-        design = Design(tuple(kept["headline"]), dict(kept["matters"]), int(kept["most"]), bool(kept["fixed_world"]), int(kept["given_world_pairs"]))
+        design = Design(
+            tuple(kept["headline"]),
+            dict(kept["matters"]),
+            int(kept["most"]),
+            bool(kept["fixed_world"]),
+            int(kept["given_world_pairs"]),
+        )
         names, looks, pairs = list(kept["names"]), tuple(kept["looks"]), int(kept["pairs"])
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{folder / FILE}: damaged ({type(error).__name__}); compare again into another folder") from error
@@ -228,8 +239,9 @@ def read_comparison(folder: Path) -> Comparison:
         worlds = {c.name: with_world(c.plan, FIXED_WORLD) for c in cases}
         given = _correlations(sample_of(_kept(folder, worlds, design.given_world_pairs)), chosen)
     differences = compare_pairs(sample_of(records), chosen, looks)
+    pairs_given = design.given_world_pairs
     return Comparison(
-        folder, tuple(cases), chosen, looks, pairs, design.fixed_world, tuple(differences), records, given, design.given_world_pairs
+        folder, tuple(cases), chosen, looks, pairs, design.fixed_world, tuple(differences), records, given, pairs_given
     )  # fmt: skip
 
 
@@ -241,7 +253,9 @@ def _kept(folder: Path, plans, pairs: int) -> dict[str, list[Path]]:
     for files in paths.values():
         for path in files:
             if not path.is_file():
-                raise RunError(f"{folder}: {path.relative_to(folder)} is missing; run the same comparison again, it fills the gap")
+                raise RunError(
+                    f"{folder}: {path.relative_to(folder)} is missing; run the same comparison again, it fills the gap"
+                )
     return paths
 
 

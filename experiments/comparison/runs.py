@@ -1,7 +1,7 @@
 """The runs of a comparison: one Parquet file each, there complete or not at all, so an interrupted one goes on.
 
-    records/5f0c.../r00003.parquet     months in rows; series, money and groups in columns; outcomes in its footer
-    baseline/                          the first replication of each case, as an ordinary folder of results
+records/5f0c.../r00003.parquet     months in rows; series, money and groups in columns; outcomes in its footer
+baseline/                          the first replication of each case, as an ordinary folder of results
 """
 
 import hashlib
@@ -169,8 +169,12 @@ def read(path: Path) -> Record:
         table = pq.read_table(path)
         outcomes, pairs, impossible = (json.loads(table.schema.metadata[key]) for key in (OUTCOMES, PAIRS, IMPOSSIBLE))
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again") from error
-    return Record(outcomes, {n: table.column(n).to_numpy() for n in table.column_names}, np.array(pairs).reshape(-1, 2), impossible)
+        raise ValueError(
+            f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again"
+        ) from error
+    return Record(
+        outcomes, {n: table.column(n).to_numpy() for n in table.column_names}, np.array(pairs).reshape(-1, 2), impossible
+    )
 
 
 def outcomes_of(path: Path) -> dict[str, float]:
@@ -184,7 +188,9 @@ def outcomes_of(path: Path) -> dict[str, float]:
     try:
         return json.loads(pq.read_schema(path).metadata[OUTCOMES])
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again") from error
+        raise ValueError(
+            f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again"
+        ) from error
 
 
 def sample_of(paths: Mapping[str, Sequence[Path]]) -> dict[str, dict[str, NDArray[np.float64]]]:

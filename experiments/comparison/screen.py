@@ -90,7 +90,11 @@ def answers(comparison: Comparison) -> list[str]:
 def answer(case: str, comparison: Comparison) -> str:
     """What one scenario changes, in a sentence."""
     found = [d for d in comparison.differences if d.case == case and d.indicator.headline]
-    clear = [f"{d.verdict} {LABELS.get(d.indicator.name, d.indicator.name)} ({amount(d)})" for d in found if d.verdict in ("more", "less")]
+    clear = [
+        f"{_change_word(d)} {LABELS.get(d.indicator.name, d.indicator.name)} ({amount(d)})"
+        for d in found
+        if d.verdict in ("more", "less")
+    ]
     same = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == "no material difference"]
     unclear = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == UNDECIDED]
     parts = [", ".join(clear)] if clear else []
@@ -99,10 +103,16 @@ def answer(case: str, comparison: Comparison) -> str:
     return f"{case}: {'; '.join(parts) or 'nothing to say'}."
 
 
+def _change_word(d: Difference) -> str:
+    """More or less of what is counted, higher or lower where it is a level."""
+    counted = d.indicator.name in ("memberships", "alliances", "networks")
+    return d.verdict if counted else "higher" if d.verdict == "more" else "lower"
+
+
 LABELS = {
     "memberships": "memberships per partner",
     "focal_wallet": "share of wallet of the focal vendor",
-    "focal_attitude": "favour to the focal vendor",
+    "focal_attitude": "attitude to the focal vendor",
     "retention": "retention of vendors",
 }
 
@@ -122,10 +132,15 @@ def stopping(comparison: Comparison) -> str:
     """When and why the comparison stopped, and what its intervals promise."""
     looks = ", ".join(map(str, comparison.looks))
     open_ones = sum(d.verdict == UNDECIDED for d in comparison.differences if d.indicator.headline)
-    why = "all headline differences are decided" if not open_ones else f"all planned pairs are run, {open_ones} headline differences stay open"
+    why = (
+        "all headline differences are decided"
+        if not open_ones
+        else f"all planned pairs are run, {open_ones} headline differences stay open"
+    )
     many = f" and {len(comparison.cases) - 1} scenarios" if len(comparison.cases) > 2 else ""
     return (
-        f"Looks planned at {looks} pairs; stopped at {comparison.pairs}: {why}. Headline intervals hold at 95 % jointly over the looks{many}."
+        f"Looks planned at {looks} pairs; stopped at {comparison.pairs}: {why}. Headline intervals "
+        f"hold at 95 % jointly over the looks{many}."
     )
 
 

@@ -13,10 +13,13 @@ from sim.plan import Plan
 from sim.processes.turnover import GENERATION
 from sim.verdict import KIND_WORDS
 
-WHY_TAKEN = {"recruited": "recruited by it", "specified": "a customer had asked for it", "co_delivery": "after a joint deal that used it",
+WHY_TAKEN = {"recruited": "recruited by it", "specified": "a customer had asked for it", "co_delivery": "after a joint "
+    "deal that used it",
              "merged": "it took over one that was carried"}  # fmt: skip
-WHY_ENDED = {"completed": "the project was done", "value": "what it brought fell below its upkeep", "outside": "a better partner was found",
-             "hazard": "for reasons outside the model", "changed_form": "it took another form", "partner_left": "the other left the market"}  # fmt: skip
+WHY_ENDED = {"completed": "the project was done", "value": "what it brought fell "
+    "below its upkeep", "outside": "a better partner was found",
+             "hazard": "for reasons outside "
+                 "the model", "changed_form": "it took another form", "partner_left": "the other left the market"}  # fmt: skip
 WHY_LEFT = {"choice": "no longer worth its cost", "network_closed": "it closed", "no_longer_eligible": "no longer eligible"}
 
 
@@ -61,7 +64,9 @@ def date(month: int, burn_in: int) -> str:
     return f"year {after // 12 + 1}, month {after % 12 + 1:>2}" if after >= 0 else f"{-after} months before"
 
 
-def tell(uid: int, plan: Plan, tables: Mapping[str, pa.Table], diary: Diary, vendor: int | None = None, since: int | None = None) -> list[str]:
+def tell(
+    uid: int, plan: Plan, tables: Mapping[str, pa.Table], diary: Diary, vendor: int | None = None, since: int | None = None
+) -> list[str]:
     """The story of one partner.
 
     Parameters
@@ -155,7 +160,12 @@ def why_dropped(uid: int, vendor: int, month: int, diary: Diary) -> str:
     text += f"; its attitude was {now.attitude[vendor]:+.2f}"
     text += f" ({before.attitude[vendor]:+.2f} a year earlier)" if before is not None else ""
     own = {WORDS[n]: now.parts[n][vendor] for n in OWN}
-    heard = {f"{WORDS[what]} in {KIND_WORDS[kind]} networks": x[vendor] for n, x in now.parts.items() for what, _, kind in [n.partition(":")] if kind}
+    heard = {
+        f"{WORDS[what]} in {KIND_WORDS[kind]} networks": x[vendor]
+        for n, x in now.parts.items()
+        for what, _, kind in [n.partition(":")]
+        if kind
+    }
     text += f": own experience {sum(own.values()):+.2f} ({_largest(own, 4)})"
     text += f", {_largest(heard, 3)}" if any(abs(x) >= 0.005 for x in heard.values()) else ", nothing heard that moved it"
     return text + f"; chance of dropping it that month {100 * now.hazard[vendor]:.1f} %"
@@ -177,18 +187,26 @@ def _memberships(uid: int, tables: Mapping[str, pa.Table], names: Names) -> Iter
 
 def _alliances(uid: int, tables: Mapping[str, pa.Table], names: Names) -> Iterator[Happening]:
     table = tables["alliances"]
-    mine = table.filter(pc.and_(pc.or_(pc.equal(table["uid_a"], uid), pc.equal(table["uid_b"], uid)), pc.not_equal(table["form"], "project")))
+    mine = table.filter(
+        pc.and_(pc.or_(pc.equal(table["uid_a"], uid), pc.equal(table["uid_b"], uid)), pc.not_equal(table["form"], "project"))
+    )
     for row in mine.to_pylist():
         other, trust = (row["uid_b"], row["trust_ab"]) if row["uid_a"] == uid else (row["uid_a"], row["trust_ba"])
         whom = f"{row['form']} alliance with {names.partner(other)}"
-        yield Happening(row["start"], f"begins an {whom}, trust {trust:.2f}, met {names.network(row['network'])}".replace("an formal", "a formal"))
+        yield Happening(
+            row["start"],
+            f"begins an {whom}, trust {trust:.2f}, met {names.network(row['network'])}".replace("an formal", "a formal"),
+        )
         if row["end"] is not None and row["why_ended"] != "changed_form":
-            yield Happening(row["end"], f"the {whom} ends after {row['end'] - row['start']} months: {WHY_ENDED[row['why_ended']]}")
+            yield Happening(
+                row["end"], f"the {whom} ends after {row['end'] - row['start']} months: {WHY_ENDED[row['why_ended']]}"
+            )
 
 
 def _years(uid: int, tables: Mapping[str, pa.Table]) -> Iterator[Happening]:
     for row in _of(tables["partner_years"], "partner", uid):
         joint = 100 * row["allied"] / row["revenue"] if row["revenue"] > 0 else 0.0
         yield Happening(
-            row["month"], f"the year: {row['revenue']:,.0f} US dollars of revenue, {joint:.0f} % of it with others, {row['staff']:.1f} staff"
+            row["month"],
+            f"the year: {row['revenue']:,.0f} US dollars of revenue, {joint:.0f} % of it with others, {row['staff']:.1f} staff",
         )

@@ -29,7 +29,8 @@ CLOSE = 1e-9  # relative; bits are promised on one machine class and lock file o
 def sections_of(material: Material) -> list[Section]:
     """Every section in the order of the page."""
     found = [
-        causes.kinds(material), levels.levels(material), levels.networks(material), levels.loyalty(material), causes.account(material),
+        causes.kinds(material), levels.levels(material), levels.networks(material), levels.loyalty(material),
+        causes.account(material),
         effects.synergy(material), effects.money(material), effects.moved(material), effects.pictures(material),
         closing.limits(material), closing.assumptions(material), closing.provenance(material),
     ]  # fmt: skip
@@ -70,17 +71,27 @@ def figures_of(material: Material) -> dict[str, Any]:
     comparison = material.comparison
     return {
         "model_code": model_code(),
-        "scenarios": [
-            {"name": c.name, "digest": c.scenario.digest(), "file": c.scenario.name, "folder": str(c.scenario.folder.absolute()), "tree": c.scenario.document.tree}
-            for c in material.cases
-        ],
+        "scenarios": [_written(case) for case in material.cases],
         "columns": [c.name for c in COLUMNS],
-        "outcomes": {name: [[_plain(r.outcomes[c.name]) for c in COLUMNS] for r in records] for name, records in material.records.items()},
+        "outcomes": {n: [[_plain(r.outcomes[c.name]) for c in COLUMNS] for r in rows] for n, rows in material.records.items()},
         "comparison": None if comparison is None else {
-            "headline": [i.name for i in comparison.indicators if i.headline], "matters": {i.name: i.matters for i in comparison.indicators},
+            "headline": [i.name for i in comparison.indicators if i.headline],
+            "matters": {i.name: i.matters for i in comparison.indicators},
             "looks": list(comparison.looks), "pairs": comparison.pairs, "fixed_world": comparison.fixed_world,
         },
     }  # fmt: skip
+
+
+def _written(case: Case) -> dict[str, Any]:
+    scenario = case.scenario
+    folder = str(scenario.folder.absolute()) if scenario.settings["csv_sha256"] else ""  # only where a CSV file lies there
+    return {
+        "name": case.name,
+        "digest": scenario.digest(),
+        "file": scenario.name,
+        "folder": folder,
+        "tree": scenario.document.tree,
+    }
 
 
 def _plain(value: float) -> float | None:
@@ -116,9 +127,14 @@ def verify(path: Path, runs: int, say: Callable[[str], None]) -> None:
         raise RunError(str(error)) from error
     say("its content is as it was written")
     if figures["model_code"] != model_code():
-        raise RunError(f"{path}: made by another version of the simulator ({figures['model_code']}, this is {model_code()}); make it again")
+        raise RunError(
+            f"{path}: made by another version of the simulator ({figures['model_code']}, this is {model_code()}); make it again"
+        )
     cases = [_case(entry, figures, path) for entry in figures["scenarios"]]
-    outcomes = {name: np.array([[math.nan if v is None else v for v in row] for row in rows]) for name, rows in figures["outcomes"].items()}
+    outcomes = {
+        name: np.array([[math.nan if v is None else v for v in row] for row in rows])
+        for name, rows in figures["outcomes"].items()
+    }
     if figures["comparison"] is not None:
         _check_table(html, cases, outcomes, figures, path)
         say("its table of verdicts follows from the outcomes of its runs")
@@ -128,9 +144,14 @@ def verify(path: Path, runs: int, say: Callable[[str], None]) -> None:
 
 def _case(entry: dict[str, Any], figures: dict[str, Any], path: Path) -> Case:
     tree = entry["tree"]
-    scenario = from_document(Document(entry["file"], tree, (Layer(f"{path}: scenario {entry['name']}", Path(entry["folder"]), tree),)))
+    scenario = from_document(
+        Document(entry["file"], tree, (Layer(f"{path}: scenario {entry['name']}", Path(entry["folder"]), tree),))
+    )
     if scenario.digest() != entry["digest"]:
-        raise RunError(f"{path}: its scenario {entry['name']} means something else now, its data or rules changed or it was altered; make it again")
+        raise RunError(
+            f"{path}: its scenario {entry['name']} means something else now, its data or rules "
+            f"changed or it was altered; make it again"
+        )
     fixed = figures["comparison"] is not None and figures["comparison"]["fixed_world"]
     return Case(entry["name"], scenario, with_world(scenario.plan, FIXED_WORLD) if fixed else scenario.plan)
 
@@ -140,7 +161,9 @@ def _check_table(html: str, cases: list[Case], outcomes: dict[str, Any], figures
     chosen = tuple(indicators(kept["headline"], kept["matters"]))
     sample = {name: {c: rows[:, n] for n, c in enumerate(columns)} for name, rows in outcomes.items()}
     differences = tuple(compare_pairs(sample, chosen, kept["looks"]))
-    comparison = Comparison(path, tuple(cases), chosen, tuple(kept["looks"]), kept["pairs"], kept["fixed_world"], differences, {}, {}, 0)
+    comparison = Comparison(
+        path, tuple(cases), chosen, tuple(kept["looks"]), kept["pairs"], kept["fixed_world"], differences, {}, {}, 0
+    )
     material = Material(path, tuple(cases), comparison, {}, {}, {}, {}, 0, ())
     if table_html(verdict_table(material)) not in html:
         raise RunError(f"{path}: its table of verdicts does not follow from the outcomes of its runs; it was altered")
@@ -155,7 +178,10 @@ def _check_runs(cases: list[Case], outcomes: dict[str, Any], columns: list[str],
         for n, name in enumerate(columns):
             told, is_now = float(outcomes[case.name][replication, n]), found[name]
             if not (math.isnan(told) and math.isnan(is_now)) and not abs(told - is_now) <= CLOSE * max(1.0, abs(is_now)):
-                raise RunError(f"{path}: {case.name}, run {replication}: {name} is {is_now:.6g}, the report holds {told:.6g}; it was altered or made elsewhere")
+                raise RunError(
+                    f"{path}: {case.name}, run {replication}: {name} is {is_now:.6g}, the report holds "
+                    f"{told:.6g}; it was altered or made elsewhere"
+                )
 
 
 __all__ = ["build", "verify"]

@@ -21,8 +21,10 @@ def kinds(material: Material) -> Section:
     focal = base.plan.names.vendors[0]
     found = material.accounts[base.name]
     text = (
-        f"At the end of the run: how far what is heard in each kind of network moves the attitude to {focal} from partners' own experience, and how many points "
-        "of wallet the vendors that were discovered in joint deals, and what is said, bring or cost it. Filled dots: the 95 % interval leaves out zero."
+        f"At the end of the run: how far what is heard in each kind of network moves the attitude to {focal} "
+        f"from partners' own experience, and how many points "
+        "of wallet the vendors that were discovered in joint deals, and what is said, bring or cost it. "
+        "Filled dots: the 95 % interval leaves out zero."
     )
     charts = []
     for quantity in (WALLET, ATTITUDE):
@@ -42,13 +44,17 @@ def account(material: Material) -> Section:
     left = [s.left_over[q] for found in material.accounts.values() for s in found for q in (ATTITUDE, WALLET)]
     gap = max((s.gap for found in material.accounts.values() for s in found), default=0.0)
     text = (
-        f"Every change of loyalty to {focal} from month {first} to {len(material.months)} is booked to its cause as it happens; the bookings miss the change by at most "
-        f"{gap:.0e}. Of the gross movement, {100 * max((x[0] for x in left), default=0.0):.1f} % at most is unexplained and up to {100 * max((x[1] for x in left), default=0.0):.0f} % is chance "
+        f"Every change of loyalty to {focal} from month {first} to {len(material.months)} is booked to its cause as "
+        f"it happens; the bookings miss the change by at most "
+        f"{gap:.0e}. Of the gross movement, {100 * max((x[0] for x in left), default=0.0):.1f} % at most is unexplained "
+        f"and up to {100 * max((x[1] for x in left), default=0.0):.0f} % is chance "
         "(which single deal or month came out how), booked as such."
     )
     how = (
-        "Attitude is own experience plus what peers and hosts add; own experience is a sum of memories, one for each component, that fade as new months come in. The share of "
-        "wallet moves by purchases; each purchase's choice of vendor is split over its drivers by Shapley's value, from an equal split over the line card to the "
+        "Attitude is own experience plus what peers and hosts add; own experience is a sum of memories, one for each "
+        "component, that fade as new months come in. The share of "
+        "wallet moves by purchases; each purchase's choice of vendor is split over its drivers by Shapley's "
+        "value, from an equal split over the line card to the "
         "probabilities of the choice, and chance. Amounts are changes: a driver that works as before shows nothing."
     )
     base = [_waterfall(material.accounts[material.cases[0].name], q, material.cases[0].name, focal) for q in (WALLET, ATTITUDE)]
@@ -74,7 +80,9 @@ def _rows(estimates: list[Estimate]) -> tuple[tuple[str, float, float, float], .
 def _waterfall(found: list[Summary], quantity: str, case: str, focal: str) -> Chart:
     unit, scale = SHOWN[quantity]
     amounts = np.array([s.moved[quantity].sum(axis=1) for s in found])
-    bars = [_estimate(WORDS[c], amounts[:, n]) for n, c in enumerate(CAUSES[quantity]) if np.abs(amounts[:, n]).max(initial=0.0) > 0.0]
+    bars = [
+        _estimate(WORDS[c], amounts[:, n]) for n, c in enumerate(CAUSES[quantity]) if np.abs(amounts[:, n]).max(initial=0.0) > 0.0
+    ]
     start, end = (float(np.mean([x[quantity] for x in side])) for side in ([s.start for s in found], [s.end for s in found]))
     title = f"{'Share of wallet' if quantity == WALLET else 'Attitude'}: what moved it"
     rows = (("start", start, np.nan, np.nan), *_rows(bars), ("end", end, np.nan, np.nan))
@@ -93,9 +101,18 @@ def _difference(base: list[Summary], other: list[Summary], quantity: str, case: 
     """By cause, how much more or less was booked than in the baseline, over pairs."""
     unit, scale = SHOWN[quantity]
     amounts = np.array([b.moved[quantity].sum(axis=1) - a.moved[quantity].sum(axis=1) for a, b in zip(base, other, strict=True)])
-    total = np.array([(b.end[quantity] - b.start[quantity]) - (a.end[quantity] - a.start[quantity]) for a, b in zip(base, other, strict=True)])
+    total = np.array(
+        [(b.end[quantity] - b.start[quantity]) - (a.end[quantity] - a.start[quantity]) for a, b in zip(base, other, strict=True)]
+    )
     causes = [(n, c) for n, c in enumerate(CAUSES[quantity]) if np.abs(amounts[:, n]).max(initial=0.0) * scale >= SMALL]
     estimates = [_estimate(WORDS[c], amounts[:, n]) for n, c in causes] + [_estimate("all together", total)]
     title = f"{case}: what it changes in {'the share of wallet' if quantity == WALLET else 'the attitude'}, by cause"
     svg = forest(title, unit, estimates, scale)
-    return Chart(title, svg, f"difference_{quantity}_{case}", _HEADERS, _rows(estimates), f"Difference of the accounts, {len(amounts)} pairs, {unit}.")
+    return Chart(
+        title,
+        svg,
+        f"difference_{quantity}_{case}",
+        _HEADERS,
+        _rows(estimates),
+        f"Difference of the accounts, {len(amounts)} pairs, {unit}.",
+    )

@@ -17,11 +17,14 @@ def limits(material: Material) -> Section:
     """What this does not show."""
     plan = material.cases[0].plan
     said = [
-        "These are results of a model, not observations. They say what follows from the assumptions below, and how surely within the model; the 95 % intervals hold chance and drawn "
+        "These are results of a model, not observations. They say what follows from the assumptions below, and how "
+        "surely within the model; the 95 % intervals hold chance and drawn "
         "worlds, not doubt about the model itself.",
-        "Coefficients whose source says assumed are not measured. Outside options, form costs, the slopes of choice, the strength of influence and attention are not identified by "
+        "Coefficients whose source says assumed are not measured. Outside options, form costs, the slopes of choice, "
+        "the strength of influence and attention are not identified by "
         "the facts that the model is calibrated on; vary them (python -m experiments.flips) before relying on a verdict.",
-        f"Accounts are those of {len(material.accounts[material.cases[0].name])} runs of each scenario, the network pictures of one.",
+        f"Accounts are those of {len(material.accounts[material.cases[0].name])} runs of "
+        f"each scenario, the network pictures of one.",
     ]
     ground = support(plan)
     if ground is None:
@@ -30,9 +33,14 @@ def limits(material: Material) -> Section:
         drawn = [INPUTS[name] for name, x in inputs(plan).items() if not x.given]
         said.append(f"Not in the data and therefore drawn: {', '.join(drawn)}.")
         if ground.loyalty != "data":
-            said.append("Verdicts on loyalty are about the model's vendors: for too few partners the vendors that they carry are given.")
+            said.append(
+                "Verdicts on loyalty are about the model's vendors: for too few partners the vendors that they carry are given."
+            )
     if len(material.months) < 60:
-        said.append(f"{len(material.months)} months are short: networks have not settled, and persistent effects cannot be told from passing ones.")
+        said.append(
+            f"{len(material.months)} months are short: networks have not settled, and persistent "
+            f"effects cannot be told from passing ones."
+        )
     return Section("limits", "What this does not show", tuple(said))
 
 
@@ -42,20 +50,33 @@ def assumptions(material: Material) -> Section:
     base = material.cases[0]
     for case in material.cases[1:]:
         found = differences(base.scenario, case.scenario)
-        rows = tuple((d.key, str("-" if d.one is None else d.one), str("-" if d.other is None else d.other), d.unit) for d in found)
+        rows = tuple(
+            (d.key, str("-" if d.one is None else d.one), str("-" if d.other is None else d.other), d.unit) for d in found
+        )
         if rows:
-            blocks.append(Table(("setting", base.name, case.name, "unit"), rows, f"In what {case.name} differs from {base.name}."))
+            blocks.append(
+                Table(("setting", base.name, case.name, "unit"), rows, f"In what {case.name} differs from {base.name}.")
+            )
         else:
             blocks.append(f"{case.name} and {base.name} are the same.")
-    rows, assumed = [], 0
+    coefficients: list[tuple[str, ...]] = []
+    assumed = 0
     for process, kind in PARAMETERS.items():
         values = base.plan.parameters[process]
         for name, (_, default, par) in declared(kind).items():
             value = getattr(values, name)
             assumed += par.source.startswith("assumed")
-            rows.append((f"{process}.{name}", f"{value:g}" + ("" if value == default else f" (default {default:g})"), par.unit, par.meaning, par.source))
-    summary = f"All {len(rows)} coefficients with their sources, {assumed} of them assumed"
-    blocks.append(Details(summary, Table(("coefficient", "value", "unit", "meaning", "source"), tuple(rows))))
+            coefficients.append(
+                (
+                    f"{process}.{name}",
+                    f"{value:g}" + ("" if value == default else f" (default {default:g})"),
+                    par.unit,
+                    par.meaning,
+                    par.source,
+                )
+            )
+    summary = f"All {len(coefficients)} coefficients with their sources, {assumed} of them assumed"
+    blocks.append(Details(summary, Table(("coefficient", "value", "unit", "meaning", "source"), tuple(coefficients))))
     return Section("assumptions", "Assumptions and their sources", tuple(blocks))
 
 

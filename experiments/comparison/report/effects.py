@@ -19,10 +19,13 @@ MOVED_SHOWN = 12
 def synergy(material: Material) -> Section:
     """1 + 1 = Sigma, over runs and over sampled alliances."""
     text = (
-        "Twice the joint profit of allied firms over the last 24 months, divided by that of the same firms in a branch of the run in which their alliance is forbidden, on the "
-        "same random numbers. 2 means that the alliance adds nothing. A pair of small firms earns lumpily, so single pairs scatter widely; the sum over pairs is what counts."
+        "Twice the joint profit of allied firms over the last 24 months, divided by that of the same firms in a branch "
+        "of the run in which their alliance is forbidden, on the "
+        "same random numbers. 2 means that the alliance adds nothing. A pair of small firms earns lumpily, so single "
+        "pairs scatter widely; the sum over pairs is what counts."
     )
-    charts, rows = [], []
+    charts: list[Chart] = []
+    rows: list[tuple[str, ...]] = []
     for case in material.cases:
         records = material.records[case.name]
         made = figure(np.array([r.outcomes["one_plus_one"] for r in records]))
@@ -31,7 +34,12 @@ def synergy(material: Material) -> Section:
         pairs = np.concatenate([r.pairs for r in records]) if records else np.zeros((0, 2))
         if pairs.size and len(charts) < 3:
             charts.append(_pairs_chart(case.name, pairs))
-    table = Table(("scenario", "1 + 1 =", "joint work that its owner could not have done alone"), tuple(rows), "Means over runs with 95 % intervals; shares of value.", (1, 2))
+    table = Table(
+        ("scenario", "1 + 1 =", "joint work that its owner could not have done alone"),
+        tuple(rows),
+        "Means over runs with 95 % intervals; shares of value.",
+        (1, 2),
+    )
     blocks: list[object] = [text, table]
     if charts:
         blocks.append(tuple(charts))
@@ -45,7 +53,12 @@ def _pairs_chart(case: str, pairs: np.ndarray) -> Chart:
     known = pairs[pairs[:, 1] > 0.0]
     ratios = 2.0 * known[:, 0] / known[:, 1]
     title = f"1 + 1 of single alliances, {case}"
-    svg = histogram(title, f"Σ of each of {len(known)} pairs; the outer hundredths stand at the ends", ratios, (("2", 2.0), (f"sum {sums:.2f}", sums)))
+    svg = histogram(
+        title,
+        f"Σ of each of {len(known)} pairs; the outer hundredths stand at the ends",
+        ratios,
+        (("2", 2.0), (f"sum {sums:.2f}", sums)),
+    )
     lost = len(pairs) - len(known)
     caption = f"{lost} of {len(pairs)} pairs earned nothing without their alliance and have no ratio." if lost else ""
     rows = tuple((float(a), float(b)) for a, b in pairs)
@@ -67,18 +80,39 @@ def money(material: Material) -> Section | None:
             bands.append((case.name, found.cumulated))
         charts.append(_money_chart(ACTORS[actor], bands, material))
     text = (
-        f"Difference from {base} in cash, from month {material.since} on, cumulated from every payment, what the policy costs included; discounted at {100 * DISCOUNT_PER_YEAR:.0f} % a "
+        f"Difference from {base} in cash, from month {material.since} on, cumulated from every payment, what the policy "
+        f"costs included; discounted at {100 * DISCOUNT_PER_YEAR:.0f} % a "
         "year (assumed). Worth: net present value by the end of the run. The median partner's profit is margin less overhead."
     )
-    headers = ("scenario", "for", "net present value, US dollars", "runs in which it gains", "most put up front", "paid back", "no monthly loss any more")
+    headers = (
+        "scenario",
+        "for",
+        "net present value, US dollars",
+        "runs in which it gains",
+        "most put up front",
+        "paid back",
+        "no monthly loss any more",
+    )
     names = [c.name for c in material.cases]
-    return Section("money", "Money", (text, Table(headers, tuple(rows), "95 % interval of the mean.", (2, 3, 4)), tuple(charts)), legend(names))
+    return Section(
+        "money",
+        "Money",
+        (text, Table(headers, tuple(rows), "95 % interval of the mean.", (2, 3, 4)), tuple(charts)),
+        legend(names),
+    )
 
 
 def _money_row(found: Return) -> tuple[str, ...]:
     w = found.worth
     worth = f"{dollars(w.mean)} ({dollars(w.low)} to {dollars(w.high)})"
-    return found.actor, worth, f"{found.breaking_even}/{w.n}", dollars(found.lowest), months_words(found.payback), months_words(found.break_even)
+    return (
+        found.actor,
+        worth,
+        f"{found.breaking_even}/{w.n}",
+        dollars(found.lowest),
+        months_words(found.payback),
+        months_words(found.break_even),
+    )
 
 
 def _money_chart(actor: str, bands: list[tuple[str, np.ndarray]], material: Material) -> Chart:
@@ -89,7 +123,14 @@ def _money_chart(actor: str, bands: list[tuple[str, np.ndarray]], material: Mate
     title = f"Cumulated gain of {actor}"
     svg = band_chart(title, unit, months, drawn)
     rows = tuple((name, m, *map(float, q)) for name, c in bands for m, q in zip(months, quantiles_of(c).T, strict=True))
-    return Chart(title, svg, f"money_{actor.replace(' ', '_')}", ("scenario", "month", "q5", "q25", "q50", "q75", "q95"), rows, f"{unit}, undiscounted.")
+    return Chart(
+        title,
+        svg,
+        f"money_{actor.replace(' ', '_')}",
+        ("scenario", "month", "q5", "q25", "q50", "q75", "q95"),
+        rows,
+        f"{unit}, undiscounted.",
+    )
 
 
 def moved(material: Material) -> Section | None:
@@ -107,7 +148,8 @@ def moved(material: Material) -> Section | None:
         if not clear:
             rows.append((case.name, "no group moved clearly", "", "", ""))
     text = (
-        "Groups of partners in the order in which the difference showed: the first month after the change from which, six months in a row, the 95 % interval of the paired "
+        "Groups of partners in the order in which the difference showed: the first month after the change from which, "
+        "six months in a row, the 95 % interval of the paired "
         "difference lies on one side of zero. Many small groups were looked at; read it as where to look, not as a test."
     )
     headers = ("scenario", "group", "what", "after months", "difference in the last year")
@@ -117,13 +159,17 @@ def moved(material: Material) -> Section | None:
 def _move_row(case: str, move: Move) -> tuple[object, ...]:
     scale, unit = (100.0, " points") if move.quantity == "wallet" else (1.0, "")
     late = f"{scale * move.late:+.2f}{unit} ({scale * move.low:+.2f} to {scale * move.high:+.2f})"
-    group = f"{kind_words(move.group)} networks" if move.grouping == "kind" and move.group in ("pure_p2p", "community", "vendor", "distributor", "marketplace") else move.group
+    group = (
+        f"{kind_words(move.group)} networks"
+        if move.grouping == "kind" and move.group in ("pure_p2p", "community", "vendor", "distributor", "marketplace")
+        else move.group
+    )
     return case, f"{move.grouping}: {group}", QUANTITIES[move.quantity], move.first, late
 
 
 def pictures(material: Material) -> Section:
     """The network at the start, the middle and the end, of the first run of the baseline and of the last scenario."""
-    rows = []
+    rows: list[tuple[Chart, ...]] = []
     for case in dict.fromkeys((material.cases[0].name, material.cases[-1].name)):
         plan, tables = material.cases[0].plan, material.tables[case]
         last = material.burn_in + len(material.months) - 1
@@ -132,12 +178,25 @@ def pictures(material: Material) -> Section:
             seen = picture_of(tables, month)
             title = f"{case}, {words} (month {month - material.burn_in})"
             svg = network_chart(seen, plan.names.regions, plan.names.vendors, title)
-            data = tuple((int(seen.partners[i]), int(seen.partners[j]), "formal" if f else "occasional") for (i, j), f in zip(seen.pairs, seen.formal, strict=True))
-            charts.append(Chart(title, svg, f"network_{case}_{words}", ("uid_a", "uid_b", "form"), data, f"{seen.alliances} occasional and formal alliances."))
+            data = tuple(
+                (int(seen.partners[i]), int(seen.partners[j]), "formal" if f else "occasional")
+                for (i, j), f in zip(seen.pairs, seen.formal, strict=True)
+            )
+            charts.append(
+                Chart(
+                    title,
+                    svg,
+                    f"network_{case}_{words}",
+                    ("uid_a", "uid_b", "form"),
+                    data,
+                    f"{seen.alliances} occasional and formal alliances.",
+                )
+            )
         rows.append(tuple(charts))
     focal = material.cases[0].plan.names.vendors[0]
     text = (
-        f"Partners by region (wedges) and staff (size), blue where they carry {focal}; vendors by number in the ring; occasional and formal alliances in amber, formal ones thick. "
+        f"Partners by region (wedges) and staff (size), blue where they carry {focal}; vendors by number in the ring; "
+        f"occasional and formal alliances in amber, formal ones thick. "
         "The first run of each scenario; with more than 1,000 partners, the largest and the allied."
     )
     return Section("pictures", "The network", (text, *rows))

@@ -40,8 +40,8 @@ def head(material: Material) -> str:
     title = base.plan.title if material.comparison is None else f"{base.plan.title}: what if?"
     questions = [c.scenario.question for c in material.cases[1:] or material.cases if c.scenario.question]
     asked = "".join(f'<p class="question">{escape(q)}</p>' for q in dict.fromkeys(questions))
-    sentences = " ".join(f"{escape(s)}" for s in three_sentences(material))
-    return f'<h1>{escape(title)}</h1>{asked}<p class="answer">{sentences}</p>{table_html(verdict_table(material))}{_reading(material)}'
+    sentences = "".join(f'<p class="answer">{escape(s)}</p>' for s in three_sentences(material) if s)
+    return f"<h1>{escape(title)}</h1>{asked}{sentences}{table_html(verdict_table(material))}{_reading(material)}"
 
 
 def three_sentences(material: Material) -> list[str]:
@@ -83,27 +83,44 @@ def _which_and_why(material: Material) -> list[str]:
     worst = int(np.argmin([f.mean for f in figures]))
     found, kind = figures[worst], kind_words(KIND_NAMES[worst])
     agree = int((wallet[:, worst] < 0.0).sum())
-    share = f"{100 * found.mean:+.2f} points of its wallet, {100 * found.low:+.2f} to {100 * found.high:+.2f}, in {agree} of {runs} runs"
+    share = (
+        f"{100 * found.mean:+.2f} points of its wallet, {100 * found.low:+.2f} to "
+        f"{100 * found.high:+.2f}, in {agree} of {runs} runs"
+    )
     ground = support(plan)
-    drawn = " (vendors are drawn: about the model's vendors, not yours)" if ground is not None and ground.loyalty == "refused" else ""
+    drawn = (
+        " (vendors are drawn: about the model's vendors, not yours)" if ground is not None and ground.loyalty == "refused" else ""
+    )
     if not found.mean < 0.0:
         return [f"No kind of network costs {focal} loyalty{drawn}.", _why(summaries, worst, focal)]
     sure = "clearly" if found.high < 0.0 else "probably, not surely"
-    return [f"Of the kinds of networks, {kind} ones erode loyalty to {focal} most, {sure}: {share}{drawn}.", _why(summaries, worst, focal)]
+    return [
+        f"Of the kinds of networks, {kind} ones erode loyalty to {focal} most, {sure}: {share}{drawn}.",
+        _why(summaries, worst, focal),
+    ]
 
 
 def _why(summaries: list[Summary], kind: int, focal: str) -> str:
     def part(quantity: str, cause: str) -> float:
         return float(np.mean([s.made[quantity][CAUSES[quantity].index(cause), kind] for s in summaries]))
 
-    discovered, heard = part(WALLET, "co_delivery"), part(WALLET, "peers") + part(WALLET, "hosts")
+    discovered, heard = (100 * x for x in (part(WALLET, "co_delivery"), part(WALLET, "peers") + part(WALLET, "hosts")))
     peers, hosts = part(ATTITUDE, "peers"), part(ATTITUDE, "hosts")
     words = kind_words(KIND_NAMES[kind])
-    route = "members take on vendors that their allies' joint deals used" if discovered <= heard else "of what is said there"
+    routes = [
+        (discovered, "members take on other vendors that their allies' joint deals used"),
+        (heard, "of what peers and hosts say there"),
+    ]
+    (first, main), (second, other) = sorted(routes)
+    also = f"; by {_points(second)} because {other}" if abs(second) >= 0.005 else ""
     return (
-        f"Why: {'because ' if discovered <= heard else ''}{route} ({100 * discovered:+.2f} points), while what peers and hosts say in {words} networks "
-        f"moves the wallet by {100 * heard:+.2f} points and the attitude to {focal} by {peers:+.3f} (peers) and {hosts:+.3f} (hosts)."
+        f"Why: in {words} networks the wallet changes by {_points(first)} because {main}{also}. "
+        f"The attitude to {focal} is moved there by {peers:+.3f} through peers and {hosts:+.3f} through the host."
     )
+
+
+def _points(value: float) -> str:
+    return f"{value:+.2f} points"
 
 
 def verdict_table(material: Material) -> Table:
@@ -120,7 +137,9 @@ def verdict_table(material: Material) -> Table:
         level = _level(base.base, base)
         cells = [_cell(found[case, i.name]) for case in cases]
         rows.append((f"{LABELS.get(i.name, i.outcome.meaning)}{'' if i.headline else ' *'}", level, *cells))
-    caption = "▲ more, ▼ less, = no material difference, ? undecided; n/N: pairs of runs whose difference has that sign; 95 % interval."
+    caption = (
+        "▲ more, ▼ less, = no material difference, ? undecided; n/N: pairs of runs whose difference has that sign; 95 % interval."
+    )
     return Table(("indicator", f"{comparison.cases[0].name} (level)", *cases), tuple(rows), caption, (1,))
 
 
@@ -165,25 +184,33 @@ def _reading(material: Material) -> str:
     """How to read the table, in small print."""
     if material.comparison is None:
         runs = len(material.records[material.cases[0].name])
-        return f"<p>{runs} replications of {len(material.months)} months after {material.burn_in} of burn-in, {material.cases[0].plan.partners:,} partners.</p>"
+        return (
+            f"<p>{runs} replications of {len(material.months)} months after {material.burn_in} of burn-in, "
+            f"{material.cases[0].plan.partners:,} partners.</p>"
+        )
     comparison = material.comparison
     headline = [d for d in comparison.differences if d.indicator.headline]
     known = [d.correlation for d in headline if math.isfinite(d.correlation)]
     given = [g for g in comparison.given_world.values() if math.isfinite(g)]
-    pairs = f"{comparison.pairs} pairs of runs on common random numbers, {comparison.cases[0].plan.partners:,} partners, {len(material.months)} months"
+    pairs = (
+        f"{comparison.pairs} pairs of runs on common random numbers, "
+        f"{comparison.cases[0].plan.partners:,} partners, {len(material.months)} months"
+    )
     achieved = f" Correlation of the pairs {min(known):.2f} to {max(known):.2f}" if known else ""
     within = f", given the world of suppliers {np.median(given):.2f} (median)" if given else ""
     unpaired = [d.unpaired for d in headline if d.unpaired is not None]
     saved = f"; an unpaired comparison would have needed up to {max(unpaired):,} runs a scenario" if unpaired else ""
-    matters = "; ".join(f"{LABELS.get(d.indicator.name, d.indicator.name)} {_least(d)}" for d in headline if d.case == comparison.cases[1].name)
+    matters = "; ".join(
+        f"{LABELS.get(d.indicator.name, d.indicator.name)} {_least(d)}" for d in headline if d.case == comparison.cases[1].name
+    )
     return (
-        f"<p>{escape(pairs)}, looks planned at {', '.join(map(str, comparison.looks))} pairs.{achieved}{within}{saved}. Smallest difference that matters: "
-        f"{escape(matters)}. Rows with * are not headlines: Benjamini-Hochberg over all {len(comparison.indicators)} indicators.</p>"
+        f"<p>{escape(pairs)}, looks planned at {', '.join(map(str, comparison.looks))} "
+        f"pairs.{achieved}{within}{saved}. Smallest difference that matters: "
+        f"{escape(matters)}. Rows with * are not headlines: Benjamini-Hochberg over all "
+        f"{len(comparison.indicators)} indicators.</p>"
     )
 
 
 def _least(d: Difference) -> str:
     scale, unit = scale_of(d)
     return f"{scale * d.indicator.matters:g}{unit}"
-
-

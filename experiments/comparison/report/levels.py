@@ -21,7 +21,8 @@ MORE = ("alliances", "joint_share", "satisfied_share", "line_card", "trust", "de
 def levels(material: Material) -> Section:
     """The headline paths and some more."""
     text = (
-        "Medians with bands that hold half (dark) and nine tenths (light) of the runs; the first scenario is grey. Beneath each, the difference "
+        "Medians with bands that hold half (dark) and nine tenths (light) of the runs; the first "
+        "scenario is grey. Beneath each, the difference "
         "within pairs of runs with its zero line."
         if material.comparison is not None
         else "Medians with bands that hold half (dark) and nine tenths (light) of the runs."
@@ -37,8 +38,21 @@ def networks(material: Material) -> Section:
         for kind in verdict.kinds:
             late = kind.networks.late.mean
             phase = f", {kind.members.phase}" if kind.members.phase else ""
-            rows.append((case.name, KIND_WORDS[kind.kind], f"{late:.1f}", f"{kind.members.late.mean:,.0f}", f"{kind.members.verdict}{phase}"))
-    table = Table(("scenario", "kind", "open", "members", "verdict"), tuple(rows), "At the end, means over runs; the verdict is on members over time.", (2, 3))
+            rows.append(
+                (
+                    case.name,
+                    KIND_WORDS[kind.kind],
+                    f"{late:.1f}",
+                    f"{kind.members.late.mean:,.0f}",
+                    f"{kind.members.verdict}{phase}",
+                )
+            )
+    table = Table(
+        ("scenario", "kind", "open", "members", "verdict"),
+        tuple(rows),
+        "At the end, means over runs; the verdict is on members over time.",
+        (2, 3),
+    )
     named = {f"members_{k}": f"members of {KIND_WORDS[k]} networks" for k in KINDS}
     return Section("networks", "Networks by kind", (charts(material, tuple(named), named), table), _legend(material))
 
@@ -53,11 +67,13 @@ def loyalty(material: Material) -> Section:
         cells.append((case.name, *(f"{100 * f.mean:.1f} % ({100 * f.low:.1f} to {100 * f.high:.1f})" for f in found)))
     table = Table(
         ("scenario", *LOYALTIES), tuple(cells),
-        f"Dick-Basu table: share of all partners with true (liked and bought), latent (liked), spurious (bought) and no loyalty to {focal}, last year, 95 % intervals.",
+        f"Dick-Basu table: share of all partners with true (liked and bought), latent (liked), spurious (bought) "
+            f"and no loyalty to {focal}, last year, 95 % intervals.",
     )  # fmt: skip
     named = {f"dick_basu_{cell}_0": f"{cell} loyalty to {focal}" for cell in LOYALTIES}
     text = (
-        f"Loyalty is two things: what partners buy (share of wallet of {focal} over all partners, zeros included) and what they say (attitude). "
+        f"Loyalty is two things: what partners buy (share of wallet of {focal} over all partners, "
+        f"zeros included) and what they say (attitude). "
         "The share of the primary vendor is not used: it rises when partners are unhappy and drop the others."
     )
     return Section("loyalty", "Loyalty", (text, charts(material, tuple(named), named), table), _legend(material))
@@ -75,7 +91,7 @@ def charts(material: Material, series: Sequence[str], titles: dict[str, str] | N
 def _chart(material: Material, series: str, title: str | None) -> Chart:
     unit, meaning = describe(series)
     focal = material.cases[0].plan.names.vendors[0]
-    words = title or meaning.replace(" [0]", f": {focal}").replace("the vendor", focal)
+    words = title or meaning.replace(" [0]", "").replace("the vendor", focal)
     scale, shown = (100.0, "%") if unit == "share" else (1.0, unit)
     base = scale * material.paths(material.cases[0].name, series)
     bands, rows = [], []
@@ -94,7 +110,12 @@ def _chart(material: Material, series: str, title: str | None) -> Chart:
 def _rows(case: str, material: Material, bands: Bands) -> list[tuple[Any, ...]]:
     nothing = [float("nan")] * len(QUANTILES)
     return [
-        (case, month, *map(float, bands.quantiles[:, t]), *(nothing if bands.difference is None else map(float, bands.difference[:, t])))
+        (
+            case,
+            month,
+            *map(float, bands.quantiles[:, t]),
+            *(nothing if bands.difference is None else map(float, bands.difference[:, t])),
+        )
         for t, month in enumerate(material.months)
     ]
 

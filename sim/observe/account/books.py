@@ -43,7 +43,8 @@ class Account(NamedTuple):
     def gap(self) -> float:
         """The largest amount by which the bookings of a month and a vendor miss the change of the mean."""
         return max(
-            float(np.abs(self.bookings[q].sum(axis=(1, 3, 4)) - np.diff(self.levels[q], axis=0)).max(initial=0.0)) for q in self.bookings
+            float(np.abs(self.bookings[q].sum(axis=(1, 3, 4)) - np.diff(self.levels[q], axis=0)).max(initial=0.0))
+            for q in self.bookings
         )
 
     def by_cause(self, quantity: str, vendor: int | None = None, span: tuple[int, int] | None = None) -> NDArray[np.float64]:
@@ -96,7 +97,12 @@ class Account(NamedTuple):
             t, c, v, k, g = np.nonzero(booked)
             names = (CAUSES[quantity], self.vendors, KIND_NAMES, self.groups)
             words = [pa.array(np.array(n, object)[i].tolist(), pa.string()) for n, i in zip(names, (c, v, k, g), strict=True)]
-            columns = [pa.array(t + self.first), pa.array([quantity] * t.size, pa.string()), *words, pa.array(booked[t, c, v, k, g])]
+            columns = [
+                pa.array(t + self.first),
+                pa.array([quantity] * t.size, pa.string()),
+                *words,
+                pa.array(booked[t, c, v, k, g]),
+            ]
             parts.append(pa.table(columns, ["month", "quantity", "cause", "vendor", "kind", "group", "amount"]))
         return pa.concat_tables(parts)
 

@@ -9,7 +9,7 @@ OWN = (
     "margin", "support", "conflict", "benefits", "standing", "treadmill", "month_chance", "voice", "indebtedness",
     "first_impression", "events",
 )  # fmt: skip
-"""Stocks of own experience; a first impression is what a relation begins with, at entry of the firm or when a vendor is taken on."""
+"""Stocks of own experience; a first impression is what a relation begins with, when the firm or the vendor comes."""
 
 DRIVERS = ("margin", "experience", "peers", "hosts", "fit", "habit", "certification")
 """What makes a team choose a vendor, the players of Shapley's game."""
@@ -25,8 +25,8 @@ WORDS = {
     "support": "support",
     "conflict": "conflict with direct sales",
     "benefits": "rebates and MDF",
-    "standing": "an average month against first expectations",
-    "treadmill": "rising expectations (treadmill)",
+    "standing": "average month against hopes",
+    "treadmill": "expectations move (treadmill)",
     "month_chance": "chance of the months",
     "voice": "complaints repaired (voice)",
     "indebtedness": "indebtedness",
@@ -37,11 +37,11 @@ WORDS = {
     "specified": "taken on: customers asked for it",
     "recruited": "taken on: recruited by the vendor",
     "co_delivery": "discovery through joint deals",
-    "dropped": "dropped by dissatisfied partners",
+    "dropped": "dropped by the dissatisfied",
     "entry": "partners that entered",
     "exit": "partners that left",
     "residual": "residual",
-    "line_card": "line card and purchases brought along",
+    "line_card": "line card brought along",
     "experience": "attitude from own experience",
     "fit": "fit with customers' needs",
     "habit": "habit",

@@ -31,7 +31,9 @@ class Page(NamedTuple):
 Diary = dict[tuple[int, int], Page]  # by uid and month
 
 
-def diary_of(plan: Plan, replication: int, partners: Collection[int], progress: Callable[[int, int], None] | None = None) -> Diary:
+def diary_of(
+    plan: Plan, replication: int, partners: Collection[int], progress: Callable[[int, int], None] | None = None
+) -> Diary:
     """Run one replication of a plan again and note what some partners thought.
 
     Parameters
@@ -75,6 +77,7 @@ def _page(world: World, witness: Witness, r: int) -> Page:
     satisfaction = world.parameters["satisfaction"]
     hazard = [drop_hazard(float(a), float(s), satisfaction) for a, s in zip(relations.attitude[r], share, strict=True)]
     return Page(
-        relations.carried[r].copy(), relations.attitude[r].copy(), {name: witness.said[name][r].copy() for name in (*OWN, *HEARD)},
-        share.copy(), np.array(hazard), int((world.memberships.network[r] >= 0).sum()), float(world.partners.staff[r]),
+        relations.carried[r].copy(), relations.attitude[r].copy(),
+        {name: witness.said[name][r].copy() for name in (*OWN, *HEARD)}, share.copy(),
+        np.array(hazard), int((world.memberships.network[r] >= 0).sum()), float(world.partners.staff[r]),
     )  # fmt: skip

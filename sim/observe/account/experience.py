@@ -51,9 +51,17 @@ def gap_components(
     benefit = _rate(relations.benefit_month[rows, vendors], bought, p.reference_benefit)
     conflict = _rate(relations.conflicts_month[rows, vendors], bids, p.reference_conflict)
     key, purpose = world.key, int(Purpose.PERFORMANCE_NOISE)
-    noise = np.array([normal(key, purpose, u, v) for u, v in zip(world.partners.uid[rows].tolist(), vendors.tolist(), strict=True)])
+    noise = np.array(
+        [normal(key, purpose, u, v) for u, v in zip(world.partners.uid[rows].tolist(), vendors.tolist(), strict=True)]
+    )
     of = interpreted(performance)
-    neutral = {"margin": p.reference_margin, "support": 0.5, "conflict": p.reference_conflict, "benefit": p.reference_benefit, "noise": 0.0}
+    neutral = {
+        "margin": p.reference_margin,
+        "support": 0.5,
+        "conflict": p.reference_conflict,
+        "benefit": p.reference_benefit,
+        "noise": 0.0,
+    }
 
     def beyond(name: str, value: NDArray) -> NDArray:
         return of(*{**neutral, name: value}.values(), p) - of(*neutral.values(), p)
@@ -74,7 +82,9 @@ def _rate(part: NDArray, whole: NDArray, neutral: float) -> NDArray[np.float64]:
     return np.divide(part, whole, out=np.full(part.shape, neutral), where=whole > 0.0)
 
 
-def learn(stocks: Stocks, rows: NDArray[np.int64], vendors: NDArray[np.int64], parts: dict[str, NDArray], satisfaction: Any) -> None:
+def learn(
+    stocks: Stocks, rows: NDArray[np.int64], vendors: NDArray[np.int64], parts: dict[str, NDArray], satisfaction: Any
+) -> None:
     """Let each stock of some relations fade and gain its part of the month.
 
     X' = rho X + u with u = f(0, gap) and rho = f(1, gap) - u, f the process's own update.

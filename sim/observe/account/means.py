@@ -20,7 +20,11 @@ def mean_of(values: NDArray, inside: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def shift(
-    before: NDArray[np.float64], after: NDArray[np.float64], was: NDArray[np.bool_], now: NDArray[np.bool_], same: NDArray[np.bool_]
+    before: NDArray[np.float64],
+    after: NDArray[np.float64],
+    was: NDArray[np.bool_],
+    now: NDArray[np.bool_],
+    same: NDArray[np.bool_],
 ) -> Shift:
     """Split the change of a mean.
 

@@ -1,7 +1,7 @@
 """Posting: a month's change of the means, booked by cause, vendor, kind of network and group of partners."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,12 @@ class Ledger:
                 months.clear()
 
     def post(
-        self, before: Moment, now: Moment, same: NDArray[np.bool_], came: dict[tuple[int, int], int], left_vendor: NDArray[np.bool_]
+        self,
+        before: Moment,
+        now: Moment,
+        same: NDArray[np.bool_],
+        came: dict[tuple[int, int], int],
+        left_vendor: NDArray[np.bool_],
     ) -> None:
         """Book a month.
 
@@ -105,7 +110,9 @@ class Ledger:
             self._add(out, quantity, "events", np.where(stayed_firm & gone, moved.left, 0.0), before)
             self._add(out, quantity, "dropped", np.where(stayed_firm & ~gone, moved.left, 0.0), before)
 
-    def _comers(self, out: Floats, quantity: str, moved: Shift, now: Moment, same: NDArray, came: dict[tuple[int, int], int]) -> None:
+    def _comers(
+        self, out: Floats, quantity: str, moved: Shift, now: Moment, same: NDArray, came: dict[tuple[int, int], int]
+    ) -> None:
         rest = np.where(same[:, None], 0.0, moved.came)
         known = moved.came - rest
         self._add(out, quantity, "entry", rest, now)
@@ -142,6 +149,6 @@ def _with_rows(moment: Moment, rows: int) -> Moment:
     def longer(column: NDArray) -> NDArray:
         return np.concatenate([column, np.zeros((more, *column.shape[1:]), column.dtype)])
 
-    columns = {n: longer(c) for n, c in moment._asdict().items() if not isinstance(c, dict)}
-    stocks = {n: {s: longer(c) for s, c in getattr(moment, n).items()} for n in ("said", "wallet")}
+    columns: dict[str, Any] = {n: longer(c) for n, c in moment._asdict().items() if not isinstance(c, dict)}
+    stocks: dict[str, Any] = {n: {s: longer(c) for s, c in getattr(moment, n).items()} for n in ("said", "wallet")}
     return Moment(**columns, **stocks)

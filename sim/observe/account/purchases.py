@@ -40,7 +40,9 @@ class RecordingRule:
         return self.rule.decide(table, draw)
 
 
-def choices(world: World, rule: RecordingRule, carried: NDArray, peers: NDArray, hosts: NDArray, route: NDArray) -> dict[int, NDArray]:
+def choices(
+    world: World, rule: RecordingRule, carried: NDArray, peers: NDArray, hosts: NDArray, route: NDArray
+) -> dict[int, NDArray]:
     """What the choices of the projects signed this month are made of, by uid: parts x V.
 
     Parameters

@@ -123,7 +123,11 @@ class Witness:
             r = row_of.get(partner)
             if r is None or reason == TakenOn.FOUNDING:
                 continue
-            way = FIRST_CO_DELIVERY + self.met.get((r, vendor), OUTSIDE) if reason == TakenOn.CO_DELIVERY else _ROUTES.get(TakenOn(reason), 0)
+            way = (
+                FIRST_CO_DELIVERY + self.met.get((r, vendor), OUTSIDE)
+                if reason == TakenOn.CO_DELIVERY
+                else _ROUTES.get(TakenOn(reason), 0)
+            )
             self.route[r, vendor], self.begun[r, vendor] = way, world.relations.expectation[r, vendor]
             self.came[r, vendor] = reason
 
@@ -132,7 +136,9 @@ class Witness:
         parts = world.log.columns.get("vendor_taken", [])[self.lines :]
         self.lines += len(parts)
         return [
-            (int(p), int(v), int(w)) for part in parts for p, v, w in zip(part["partner"], part["vendor"], part["reason"], strict=True)
+            (int(p), int(v), int(w))
+            for part in parts
+            for p, v, w in zip(part["partner"], part["vendor"], part["reason"], strict=True)
         ]
 
     def month_ended(self, world: World) -> None:
@@ -194,4 +200,3 @@ class Witness:
 def _beyond_rounding(difference: NDArray[np.float64]) -> NDArray[np.float64]:
     """A difference, nothing where it is but rounding: a mechanism that is off leaves its column empty."""
     return np.where(np.abs(difference) < 1e-13, 0.0, difference)
-

@@ -1,6 +1,7 @@
 """Levels over time with bands across replications, and beneath them the differences with their zero line."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -74,7 +75,11 @@ def band_chart(title: str, unit: str, months: Sequence[int], bands: Sequence[Ban
     parts.append(month_axis(x, TOP + upper))
     if others:
         top = TOP + upper + 30
-        d = Scale(*extent([v for _, b in others for v in np.ravel(b.difference)], zero=True), top + lower - 8, top)
+        d = Scale(
+            *extent([float(v) for _, b in others if b.difference is not None for v in b.difference.ravel()], zero=True),
+            top + lower - 8,
+            top,
+        )
         parts += [y_axis(d, 3), text(LEFT, top - 4, change, "start", "unit")]
         parts += [_drawn(n, b.difference, xs, d, len(others) <= 2) for n, b in others if b.difference is not None]
         parts.append(month_axis(x, top + lower - 8))
@@ -92,8 +97,7 @@ def legend(names: Sequence[str]) -> str:
     """What the lines mean, once for many charts."""
     items = []
     for n, name in enumerate(names):
-        key = f'<svg viewBox="0 0 26 8" class="key" aria-hidden="true">{path([1, 25], [4, 4], f"median line{n}", DASHES[n % len(DASHES)])}</svg>'
-        from html import escape
-
+        drawn = path([1, 25], [4, 4], f"median line{n}", DASHES[n % len(DASHES)])
+        key = f'<svg viewBox="0 0 26 8" class="key" aria-hidden="true">{drawn}</svg>'
         items.append(f"<span>{key}{escape(name)}</span>")
     return f'<p class="legend">{"".join(items)}</p>'

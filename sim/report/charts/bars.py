@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.report.charts.frame import BOTTOM, RIGHT, TOP, WIDTH, Scale, extent, line, nice_step, number, svg, text, ticks
 
 ROW = 17.0
-NAMES = 168.0  # width of the names at the left
+NAMES = 184.0  # width of the names at the left
 
 
 class Estimate(NamedTuple):
@@ -58,7 +58,9 @@ def waterfall(title: str, unit: str, start: float, bars: Sequence[Estimate], end
 
 def _level(name: str, value: float, x: Scale, y: float) -> str:
     place = x(value)
-    words = text(NAMES - 6, y + 11, name, "end", "label strong") + text(WIDTH - RIGHT, y + 11, number(value), "end", "tick strong")
+    words = text(NAMES - 6, y + 11, name, "end", "label strong") + text(
+        WIDTH - RIGHT, y + 11, number(value), "end", "tick strong"
+    )
     return words + line(place, y, place, y + ROW - 2, "mark")
 
 
@@ -128,10 +130,14 @@ def histogram(title: str, unit: str, values: NDArray[np.float64], marks: Sequenc
     for n, count in enumerate(counts):
         tall = height * count / counts.max()
         wide = x(edges[n + 1]) - x(edges[n]) - 1
-        rows.append(f'<rect x="{x(edges[n]):.1f}" y="{TOP + 14 + height - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}" class="column"/>')
+        corner = f'x="{x(edges[n]):.1f}" y="{TOP + 14 + height - tall:.1f}"'
+        rows.append(f'<rect {corner} width="{wide:.1f}" height="{tall:.1f}" class="column"/>')
     bottom = TOP + 14 + height
     for n, (name, place) in enumerate(marks):
-        rows += [line(x(place), TOP + 4, x(place), bottom, "mark"), text(x(place) + 3, TOP + 6 + 11 * (n % 2), name, "start", "tick strong")]
+        rows += [
+            line(x(place), TOP + 4, x(place), bottom, "mark"),
+            text(x(place) + 3, TOP + 6 + 11 * (n % 2), name, "start", "tick strong"),
+        ]
     step = nice_step(high - low, 6)
     rows += [text(x(v), bottom + 12, number(v, step), "middle", "tick") for v in ticks(low, high, 6)]
     return svg(bottom + 32, "".join(rows) + text(20, bottom + 27, unit, "start", "unit"), title)

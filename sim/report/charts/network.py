@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from sim.report.charts.frame import WIDTH, svg, text
 
 MOST = 1_000
-CENTRE, RING, INNER, OUTER = 0.5 * WIDTH, 46.0, 74.0, 178.0
+CENTRE, RING, INNER, OUTER = 0.5 * WIDTH, 42.0, 68.0, 160.0
+_SPREAD = (0.7548776662466927, 0.5698402909980532)  # the low-discrepancy sequence R2: even, and a function of the uid alone
 
 
 class Picture(NamedTuple):
@@ -55,10 +56,16 @@ def picture_of(tables: Mapping[str, pa.Table], month: int, focal: int = 0) -> Pi
     keep = np.argsort(-(staff + 1_000.0 * np.isin(uid, np.concatenate([a, b]))), kind="stable")[:MOST]
     keep = np.sort(keep)
     place = {int(u): n for n, u in enumerate(uid[keep])}
-    shown = np.array([u in place and v in place and f != "project" for u, v, f in zip(a.tolist(), b.tolist(), form, strict=True)], bool)
-    pairs = np.array([(place[u], place[v]) for u, v in zip(a[shown].tolist(), b[shown].tolist(), strict=True)], np.int64).reshape(-1, 2)
+    shown = np.array(
+        [u in place and v in place and f != "project" for u, v, f in zip(a.tolist(), b.tolist(), form, strict=True)], bool
+    )
+    pairs = np.array([(place[u], place[v]) for u, v in zip(a[shown].tolist(), b[shown].tolist(), strict=True)], np.int64).reshape(
+        -1, 2
+    )
     region = firms["region"].to_numpy()
-    return Picture(month, uid[keep], region[keep], staff[keep], loyal[keep], pairs, form[shown] == "formal", int((form != "project").sum()))
+    return Picture(
+        month, uid[keep], region[keep], staff[keep], loyal[keep], pairs, form[shown] == "formal", int((form != "project").sum())
+    )
 
 
 def _in_force(table: pa.Table, began: str, ended: str, month: int) -> pa.Table:
@@ -77,9 +84,7 @@ def _staff(tables: Mapping[str, pa.Table], uid: NDArray, at_entry: NDArray, mont
 
 def places(region: NDArray[np.int64], uid: NDArray[np.int64], regions: int) -> NDArray[np.float64]:
     """Where partners sit, N x 2: in the wedge of their region, spread evenly by a hash of their uid."""
-    golden = 0.618033988749895
-    u = (uid % (1 << 32) * golden) % 1.0
-    v = (uid % (1 << 32) * golden * golden) % 1.0
+    u, v = ((uid % (1 << 32) + 1) * step % 1.0 for step in _SPREAD)
     angle = 2.0 * math.pi * (region + 0.06 + 0.88 * u) / max(1, regions) - math.pi / 2
     radius = np.sqrt(INNER**2 + v * (OUTER**2 - INNER**2))
     return np.column_stack([CENTRE + radius * np.cos(angle), CENTRE + radius * np.sin(angle)])
@@ -111,10 +116,14 @@ def network_chart(picture: Picture, regions: Sequence[str], vendors: Sequence[st
         angle = 2.0 * math.pi * v / max(1, len(vendors)) - math.pi / 2
         x, y = CENTRE + RING * math.cos(angle), CENTRE + RING * math.sin(angle)
         kind = "vendor focal" if v == 0 else "vendor"
-        parts += [f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" rx="2" class="{kind}"/>', text(x, y + 3.2, str(v + 1), "middle", "vendorname")]
+        parts += [
+            f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" rx="2" class="{kind}"/>',
+            text(x, y + 3.2, str(v + 1), "middle", "vendorname"),
+        ]
     for r, name in enumerate(regions):
         angle = 2.0 * math.pi * (r + 0.5) / max(1, len(regions)) - math.pi / 2
-        parts.append(text(CENTRE + 191 * math.cos(angle), CENTRE + 191 * math.sin(angle) + 3, name[:12], "middle", "tick"))
+        x, y = CENTRE + (OUTER + 10) * math.cos(angle), CENTRE + (OUTER + 12) * math.sin(angle) + 3
+        parts.append(text(x, y, name[:9], "middle" if abs(x - CENTRE) < 60 else "start" if x > CENTRE else "end", "tick"))
     said = f"{picture.partners.size} partners, {picture.alliances} occasional and formal alliances"
     return svg(WIDTH, "".join(parts), title, said)
 
@@ -123,4 +132,5 @@ def _bond(a: NDArray, b: NDArray, formal: bool) -> str:
     """An alliance, bent towards the centre so that those between regions run together."""
     mx, my = 0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])
     cx, cy = mx + 0.45 * (CENTRE - mx), my + 0.45 * (CENTRE - my)
-    return f'<path d="M{a[0]:.1f} {a[1]:.1f}Q{cx:.1f} {cy:.1f} {b[0]:.1f} {b[1]:.1f}" class="{"bond formal" if formal else "bond"}"/>'
+    bent = f"M{a[0]:.1f} {a[1]:.1f}Q{cx:.1f} {cy:.1f} {b[0]:.1f} {b[1]:.1f}"
+    return f'<path d="{bent}" class="{"bond formal" if formal else "bond"}"/>'
