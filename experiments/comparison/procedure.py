@@ -250,6 +250,8 @@ def _kept(folder: Path, plans, pairs: int) -> dict[str, list[Path]]:
     from experiments.comparison.runs import record_paths
 
     paths = record_paths(plans, range(pairs), folder)
+    if not next(iter(paths.values()))[0].parents[1].is_dir():
+        raise RunError(f"{folder}: measured by another version of the simulator; compare again into another folder")
     for files in paths.values():
         for path in files:
             if not path.is_file():
