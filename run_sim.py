@@ -6,7 +6,6 @@ Nothing of the engine is imported before a command needs it.
 """
 
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import commands
+from experiments.comparison import commands as what_if
 from experiments.sweeps import command as sweeps
 
 if TYPE_CHECKING:
@@ -201,6 +201,9 @@ def run_branch(
     _run(loaded, out or _place(loaded), workers)
 
 
+what_if.add_to(app)
+
+
 @app.command("export")
 def export_results(
     folder: ResultsFolder, out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the CSV files; new, or empty.")]
@@ -299,17 +302,9 @@ def _load(name: str, settings: list[str], options: dict[str, int | None]) -> "Sc
 
 
 def _setting(text: str) -> tuple[str, str, Any]:
-    """``key=value`` with the value as TOML writes it, or else as text."""
-    import tomllib
+    from experiments.setting import parsed
 
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise typer.BadParameter(f"--set {text}: write KEY=VALUE, for instance demand.growth_per_year=0.02")
-    try:
-        parsed = tomllib.loads(f"value = {value}")["value"] if "\n" not in value else value
-    except (ValueError, RecursionError):
-        parsed = value.strip()
-    return f"--set {shlex.quote(text)}", key.strip(), parsed
+    return parsed(text)
 
 
 def _introduce(scenario: "Scenario") -> None:
