@@ -151,8 +151,7 @@ class Live:
             return
         await socket.accept()
         viewer = Viewer(socket.scope["role"], session.join)
-        session.viewers[viewer.number] = viewer  # counted at once; told from its welcome on
-        session.join(viewer)
+        session.viewers[viewer.number] = viewer  # counted at once; it hears nothing before its welcome
         sending = asyncio.create_task(_send(socket, viewer))
         try:
             await _listen(socket, viewer, session)

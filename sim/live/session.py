@@ -82,6 +82,7 @@ class Session:
 
     def join(self, viewer: Viewer) -> None:
         """Send a viewer where the run stands, and everything from then on."""
+        self.viewers[viewer.number] = viewer
         self.request(lambda: self._welcome(viewer))
 
     def leave(self, viewer: Viewer) -> None:
@@ -135,7 +136,7 @@ class Session:
             return
         if self.controller is None and viewer.role == "control":
             self.controller = viewer.number
-        self.viewers[viewer.number] = viewer
+        self._on_loop(viewer.begin)
         self.tell_state()
         for n in range(len(self.frames)):
             self.tell(history_message(n, self.tracks[n]), viewer)
@@ -146,11 +147,14 @@ class Session:
         if isinstance(message, dict):
             message = json.dumps(finite(message), separators=(",", ":"))
         to = [viewer] if viewer is not None else list(self.viewers.values())
+        if to:
+            self._on_loop(_offer, to, message)
+
+    def _on_loop(self, what: Callable[..., None], *arguments: Any) -> None:
         if self.loop is None:
-            for one in to:
-                one.offer(message)
-        elif to and not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(_offer, to, message)
+            what(*arguments)
+        elif not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(what, *arguments)
 
     def tell_state(self) -> None:
         """Tell everybody what the controls show."""
