@@ -217,7 +217,9 @@ def _understood(text: str | None) -> dict[str, Any] | None:
 def application(scenario: Scenario, access: Access) -> Guard:
     """The whole application."""
     live = Live(scenario)
-    return Guard(Starlette(routes=live.routes(), lifespan=live.lifespan), access)
+    made = Starlette(routes=live.routes(), lifespan=live.lifespan)
+    made.state.live = live
+    return Guard(made, access)
 
 
 def listening(address: str, port: int) -> socket.socket:
@@ -239,19 +241,20 @@ def listening(address: str, port: int) -> socket.socket:
     return made
 
 
-def serve(scenario: Scenario, at: socket.socket, access: Access, on_start: Callable[[], None] | None = None) -> None:
-    """Serve until interrupted; ``on_start`` is called once the server listens."""
+def server_of(scenario: Scenario, access: Access, on_start: Callable[[], None] = lambda: None) -> Any:
+    """A uvicorn server, yet to be run with ``run(sockets=[...])``; ``on_start`` is called once it listens."""
     import uvicorn
 
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
-            if on_start is not None and self.started:
+            if self.started:
                 on_start()
 
-    config = uvicorn.Config(
-        application(scenario, access), log_level="warning", ws_max_size=LARGEST_MESSAGE, ws_max_queue=16,
-        ws_per_message_deflate=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=10, timeout_graceful_shutdown=3,
-        server_header=False,
+    return Announcing(
+        uvicorn.Config(
+            application(scenario, access), log_level="warning", ws_max_size=LARGEST_MESSAGE, ws_max_queue=16,
+            ws_per_message_deflate=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=10, timeout_graceful_shutdown=3,
+            server_header=False,
+        )
     )  # fmt: skip
-    Announcing(config).run(sockets=[at])

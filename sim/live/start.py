@@ -5,7 +5,7 @@ import webbrowser
 from collections.abc import Callable
 
 from sim.live.access import Access, Tokens, is_loopback, new_tokens
-from sim.live.server import listening, serve
+from sim.live.server import listening, server_of
 from sim.scenario import Scenario
 
 
@@ -43,7 +43,7 @@ def start(
     access = Access(taken, (named, *hosts), tokens)
     shown = named if address not in ("0.0.0.0", "::") else (hosts[0] if hosts else "127.0.0.1")
     link = f"http://{shown}:{taken}/"
-    serve(scenario, at, access, lambda: _announce(scenario, link, tokens, say, browser))
+    server_of(scenario, access, lambda: _announce(scenario, link, tokens, say, browser)).run(sockets=[at])
 
 
 def _announce(scenario: Scenario, link: str, tokens: Tokens | None, say: Callable[[str], None], browser: bool) -> None:
