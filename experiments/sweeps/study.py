@@ -210,7 +210,8 @@ def _replications(written: Any, columns: list[str], where: Where) -> Replication
     if written.count is not None:
         raise where.error("replications.count", "either count or half widths; remove one of them")
     if written.most is None or written.most < written.least:
-        says = f"expected a whole number from least ({written.least}) on, got {shown(written.most)}; write for instance most = 64"
+        got = "none" if written.most is None else written.most
+        says = f"expected a whole number from least ({written.least}) on, got {got}; write for instance most = 64"
         raise where.error("replications.most", says)
     return Replications(
         written.least, written.most, tuple(written.half_width.items()), tuple(written.relative_half_width.items()), written.paired
