@@ -105,7 +105,7 @@ def _meet(rows, projects, partners, ties, near, free, networks, bids_met, prior,
             r = projects.member[p, m]
             if r < 0:
                 continue
-            t = tie_between(owner, r, near, ties)
+            t = tie_between(owner, r, near)
             for earlier in range(used):
                 e = free[earlier]
                 if (ties.a[e] == owner and ties.b[e] == r) or (ties.a[e] == r and ties.b[e] == owner):

@@ -52,11 +52,11 @@ def pick(u, weights, taken):
 @leaf
 def fit_with(fit, skills_mask):
     """How well a vendor's product (fit over skills) serves a set of skills: its mean, .5 for the empty set."""
-    total, n = 0.0, 0
-    for k in range(fit.size):
-        if bits.has(skills_mask, k):
-            total += fit[k]
-            n += 1
+    left = skills_mask & bits.low_bits(fit.size)
+    total, n = 0.0, bits.count(left)
+    while left:
+        total += fit[bits.first(left)]
+        left &= left - 1
     return total / n if n else 0.5
 
 

@@ -40,10 +40,22 @@ def product_margin(v, tier, vendors, programmes):
 @leaf
 def wallet_share(r, v, relations):
     """W: the share of a partner's purchases of the last 12 months that went to a vendor."""
+    return share_of_wallet(relations.bought_year[r, v], whole_wallet(r, relations))
+
+
+@leaf
+def whole_wallet(r, relations):
+    """A partner's purchases of the last 12 months from all vendors, US dollars at list price."""
     total = 0.0
-    for u in range(relations.bought_year.shape[1]):
-        total += relations.bought_year[r, u]
-    return relations.bought_year[r, v] / total if total > 0.0 else 0.0
+    for v in range(relations.bought_year.shape[1]):
+        total += relations.bought_year[r, v]
+    return total
+
+
+@leaf
+def share_of_wallet(bought, wallet):
+    """A share of all purchases, 0 where there are none."""
+    return bought / wallet if wallet > 0.0 else 0.0
 
 
 @kernel
@@ -52,6 +64,7 @@ def _options(chosen, deals, bids, relations, vendors, programmes, sizes, habit_o
         o = chosen[d]
         named = deals.needs[o] >> sizes.skills
         skills = deals.needs[o] & bits.low_bits(sizes.skills)
+        wallet_of, wallet = -1, 0.0
         for v in range(vendors.uid.size):
             buyer[d, v] = -1
             certified = 0.0
@@ -69,7 +82,9 @@ def _options(chosen, deals, bids, relations, vendors, programmes, sizes, habit_o
             options.margin[d, v] = product_margin(v, relations.tier[r, v], vendors, programmes)
             options.attitude[d, v] = relations.attitude[r, v]
             options.fit[d, v] = fit_with(vendors.fit[v], skills)
-            options.habit[d, v] = wallet_share(r, v, relations) if habit_on else 0.0
+            if habit_on and r != wallet_of:
+                wallet_of, wallet = r, whole_wallet(r, relations)
+            options.habit[d, v] = share_of_wallet(relations.bought_year[r, v], wallet) if habit_on else 0.0
             options.certification[d, v] = certified
 
 

@@ -12,9 +12,23 @@ def utility(
     options: VendorOptions, margin: float, attitude: float, fit: float, habit: float, certification: float
 ) -> np.ndarray:
     """Linear utility of each vendor, D x V, minus infinity where it cannot be used."""
+    return np.where(options.feasible, worth(options, margin, attitude, fit, habit, certification), _NEVER)
+
+
+def worth(
+    options: VendorOptions, margin: float, attitude: float, fit: float, habit: float, certification: float
+) -> np.ndarray:
+    """Linear utility of each vendor, whether it can be used or not."""
     value = margin * options.margin + attitude * options.attitude + fit * options.fit
-    value = value + habit * options.habit + certification * options.certification
-    return np.where(options.feasible, value, _NEVER)
+    return value + habit * options.habit + certification * options.certification
+
+
+def _feasible(options: VendorOptions, row: np.ndarray, vendor: np.ndarray) -> VendorOptions:
+    """Only the vendors that can be used, one after the other."""
+    return options._replace(
+        margin=options.margin[row, vendor], attitude=options.attitude[row, vendor], fit=options.fit[row, vendor],
+        habit=options.habit[row, vendor], certification=options.certification[row, vendor],
+    )  # fmt: skip
 
 
 class Argmax:
@@ -55,11 +69,10 @@ class Softmax(Argmax):
         """Row of the vendor, -1 where none is feasible."""
         if self.slope == np.inf:
             return super().decide(table, chance)
-        value = utility(table, *self.weights)
-        noise = np.empty_like(value)
-        for v in range(value.shape[1]):
-            noise[:, v] = _gumbel(chance(Purpose.VENDOR_CHOICE, table.deal, v))
-        noisy = np.where(table.feasible, self.slope * np.where(table.feasible, value, 0.0) + noise, _NEVER)
+        row, vendor = np.nonzero(table.feasible)
+        noise = _gumbel(chance(Purpose.VENDOR_CHOICE, table.deal[row], vendor))
+        noisy = np.full(table.feasible.shape, _NEVER)
+        noisy[row, vendor] = self.slope * worth(_feasible(table, row, vendor), *self.weights) + noise
         return np.where(table.feasible.any(axis=1), noisy.argmax(axis=1), -1)
 
 
