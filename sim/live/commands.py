@@ -33,6 +33,8 @@ def perform(session: "Session", viewer: "Viewer", asked: dict[str, Any]) -> None
         raise ValueError(f"there is no command {str(do)[:40]!r}")
     elif session.controller != viewer.number:
         raise ValueError("somebody else controls this run; you can watch, search and look at every firm")
+    elif session.opening and do not in ("play", "pause", "speed", "restart"):
+        raise ValueError("the market is still warming up; wait for the end of burn-in")
     elif session.failed and do not in ("restart", "go", "pause"):
         raise ValueError("the run has stopped with an error; go back to an earlier month or restart")
     else:
