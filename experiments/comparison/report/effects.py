@@ -5,7 +5,7 @@ import numpy as np
 from experiments.comparison.material import Material
 from experiments.comparison.money import ACTORS, DISCOUNT_PER_YEAR, Return, dollars, months_words, return_of
 from experiments.comparison.moved import QUANTITIES, Move, moves
-from experiments.comparison.report.head import kind_words
+from experiments.comparison.report.head import kind_words, spread
 from sim.observe.evidence import figure
 from sim.observe.measures import one_plus_one
 from sim.report.blocks import Chart, Section, Table
@@ -30,7 +30,7 @@ def synergy(material: Material) -> Section:
         records = material.records[case.name]
         made = figure(np.array([r.outcomes["one_plus_one"] for r in records]))
         impossible = figure(np.array([r.impossible for r in records]))
-        rows.append((case.name, f"{made.mean:.2f} ({made.low:.2f} to {made.high:.2f})", f"{100 * impossible.mean:.0f} %"))
+        rows.append((case.name, spread(made, 1.0, 2), spread(impossible, 100.0, 0, " %")))
         pairs = np.concatenate([r.pairs for r in records]) if records else np.zeros((0, 2))
         if pairs.size and len(charts) < 3:
             charts.append(_pairs_chart(case.name, pairs))
