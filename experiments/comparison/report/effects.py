@@ -117,8 +117,9 @@ def _money_row(found: Return) -> tuple[str, ...]:
 
 def _money_chart(actor: str, bands: list[tuple[str, np.ndarray]], material: Material) -> Chart:
     months = list(material.months)[material.since :][: bands[0][1].shape[1]]
-    scale = 1e-3 if max(np.abs(c).max() for _, c in bands) < 1e6 else 1e-6
-    unit = "thousand US dollars" if scale == 1e-3 else "million US dollars"
+    largest = max(np.abs(c).max(initial=0.0) for _, c in bands)
+    scale, words = (1.0, "") if largest < 1e4 else (1e-3, "thousand ") if largest < 1e6 else (1e-6, "million ")
+    unit = f"{words}US dollars"
     drawn = [Bands("", np.zeros((5, len(months))))] + [Bands(name, quantiles_of(c * scale)) for name, c in bands]
     title = f"Cumulated gain of {actor}"
     svg = band_chart(title, unit, months, drawn)
