@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.studies import running
 from experiments.studies.budget import Budget
 from experiments.studies.judging import (
     OPEN,
@@ -106,7 +107,7 @@ def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None)
         Complete.
     """
     values = results.values(BASE)
-    rulings = tuple(judge(c, effects(c, values)) for c in protocol.contrasts)
+    rulings = tuple(judge(c, effects(c, values))._replace(unit=unit_of(protocol, c)) for c in protocol.contrasts)
     asked = protocol.ranking
     ranking = tuple(ranked(values, asked["outcome"], asked["control"], asked["arms"])) if asked else ()
     other = _verdict(protocol.primaries, results.values(SECOND_SEED)) if budget.second_seed else ""
@@ -115,6 +116,16 @@ def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None)
         tuple(_ablated(protocol, a, results) for a in protocol.ablations), _axes(protocol, results, budget, seed),
         _sweep(protocol, results, budget), ranking, other,
     )  # fmt: skip
+
+
+def unit_of(protocol: Protocol, contrast: Contrast) -> str:
+    """Unit in which a contrast is said: that of its outcome, "%" where it is relative, "ln" for a ratio of rates."""
+    if contrast.statistic == "mantel_haenszel":
+        return "ln"
+    if contrast.scale == "relative":
+        return "%"
+    measure = next(arm.measure for arm in protocol.arms if arm.name in contrast.arms)
+    return next(c.unit for c in running.outcomes_of(measure).columns if c.name == contrast.outcome)
 
 
 def _verdict(contrasts: Sequence[Contrast], values: Values) -> str:

@@ -117,7 +117,7 @@ def _bar(f: Finding) -> Bar:
     r = f.primaries[0]
     unit = r.contrast.smallest
     name = f"{f.protocol.id} {r.contrast.name}"
-    return Bar(_short(name, 48), r.figure.mean / unit, r.figure.low / unit, r.figure.high / unit, words.TONES[r.verdict])
+    return Bar(_short(name, 44), r.figure.mean / unit, r.figure.low / unit, r.figure.high / unit, words.TONES[r.verdict])
 
 
 def _short(text: str, most: int) -> str:
@@ -128,7 +128,7 @@ def _study(f: Finding) -> str:
     p = f.protocol
     lines = [
         f"## {p.id} {p.title}", "", f"*The essay (claim {p.claim}):* {p.says}", "", f"*Asked:* {p.question}", "",
-        f"Verdict: **{f.verdict}**. {words.verdict_in_words(f)}", "",
+        f"Verdict: **{f.verdict}**. {words.meaning(f)}", "", words.verdict_in_words(f), "",
     ]  # fmt: skip
     for said in (words.ranking_in_words(f), words.mechanism_in_words(f), words.conditions_in_words(f)):
         if said:
@@ -140,7 +140,7 @@ def _study(f: Finding) -> str:
 def _contrasts_picture(f: Finding) -> str:
     bars = [
         Bar(
-            _short(r.contrast.name, 48), r.figure.mean / r.contrast.smallest, r.figure.low / r.contrast.smallest,
+            _short(r.contrast.name, 44), r.figure.mean / r.contrast.smallest, r.figure.low / r.contrast.smallest,
             r.figure.high / r.contrast.smallest, words.TONES[r.verdict],
         )
         for r in f.rulings
@@ -189,7 +189,7 @@ def _tables(f: Finding) -> str:
 def _contrast_row(r: Ruling) -> tuple:
     name = f"**{r.contrast.name}**" if r.contrast.primary else r.contrast.name
     spread = f"{console.number(r.figure.sd)} ({r.contrast.sd:g}: {r.contrast.sd_source})"
-    shown = (console.interval(r.figure), words.expected(r), r.verdict)
+    shown = (words.interval(r), words.expected(r), r.verdict)
     return (name, *shown, r.figure.n, console.number(r.power), _runs(r.needed), spread, r.contrast.why)
 
 

@@ -12,7 +12,7 @@ from experiments.studies.budget import BUDGETS, Budget
 from experiments.studies.finding import find
 from experiments.studies.judging import OPEN, REFUTED, SUPPORTED
 from experiments.studies.protocol import protocols
-from experiments.studies.words import in_short, listed
+from experiments.studies.words import _meanings, amount, in_short, listed, named
 
 STUDY = """\
 id = "H1"
@@ -152,6 +152,18 @@ def test_where_the_spread_found_asks_for_more_runs_more_are_run(study, monkeypat
 
 def test_in_short_sorts_claims_by_verdict(study):
     lines = in_short(run(study))
-    assert "*Attention <b>matters</b>* (H1)." in lines[0]
-    assert lines[1].endswith("none.")
+    assert "- *Attention <b>matters</b>* (H1). Plan for partner networks to fill up" in lines[0]
+    assert lines[1].endswith("nothing.")
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_every_study_says_what_each_verdict_would_mean():
+    for protocol in protocols():
+        assert set(_meanings()[protocol.id]) == {"supported", "refuted", "open"}
+
+
+def test_numbers_are_said_as_one_says_them():
+    assert (amount(0.0213, "share"), named("share")) == ("2.13", " points")
+    assert (amount(0.1, "%"), named("%")) == ("10", " %")
+    assert amount(2.05, "1") == "2.05"
+    assert amount(float("nan"), "share") == "unknown"
