@@ -19,7 +19,7 @@ ABLATIONS = (
     "said",
 )  # fmt: skip
 AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means")
-SWEEP = ("study", "points", "supported", "coefficient", "rank_correlation")
+SWEEP = ("study", "over", "points", "supported", "coefficient", "rank_correlation")
 RUNS = ("study", "condition", "arm", "replication", "outcome", "value")
 
 
@@ -77,9 +77,8 @@ def _axes(f: Finding) -> list[Sequence[Any]]:
 
 
 def _sweep(f: Finding) -> list[Sequence[Any]]:
-    if f.sweep is None:
-        return []
-    return [(f.protocol.id, f.sweep.points, f.sweep.supported, key, r) for key, r in f.sweep.drivers]
+    sorts = (("all axes", f.sweep), ("plausible points", f.plausible))
+    return [(f.protocol.id, over, s.points, s.supported, key, r) for over, s in sorts if s is not None for key, r in s.drivers]
 
 
 def _runs(protocol: Protocol, results: Results) -> list[Sequence[Any]]:

@@ -22,8 +22,18 @@ from experiments.studies.judging import (
     ranked,
 )
 from experiments.studies.protocol import Ablation, Contrast, Protocol
-from experiments.studies.running import BASE, SECOND_SEED, Results, along_axes, plan_for, sweep_points
-from experiments.studies.running import Condition as _Condition
+from experiments.studies.running import (
+    BASE,
+    PLAUSIBLE,
+    POINT,
+    SECOND_SEED,
+    Condition,
+    Points,
+    Results,
+    along_axes,
+    plan_for,
+    sweep_points,
+)
 from sim.observe.evidence import Figure, figure
 
 TAKES_AWAY = 0.5  # share of the effect that must go
@@ -84,6 +94,7 @@ class Finding(NamedTuple):
     ablations: tuple[Ablated, ...]
     axes: tuple[AxisFound, ...]
     sweep: Sweep | None
+    plausible: Sweep | None  # over points that fit what is known of real channels
     ranking: tuple[tuple[str, Figure], ...]
     other_seeds: str  # verdict on other seeds, empty where not asked
 
@@ -93,12 +104,12 @@ class Finding(NamedTuple):
         return tuple(r for r in self.rulings if r.contrast.primary)
 
 
-def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None) -> Finding:
+def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None, plausible: Points = ()) -> Finding:
     """Judge a study.
 
     Parameters
     ----------
-    protocol, results, budget, seed
+    protocol, results, budget, seed, plausible
         As ``run_study`` takes and gives them.
 
     Returns
@@ -114,7 +125,8 @@ def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None)
     return Finding(
         protocol, results.replications, combined([r.verdict for r in rulings if r.contrast.primary]), rulings,
         tuple(_ablated(protocol, a, results) for a in protocol.ablations), _axes(protocol, results, budget, seed),
-        _sweep(protocol, results, budget), ranking, other,
+        _sweep(protocol, results, POINT, sweep_points(protocol, budget.points)),
+        _sweep(protocol, results, PLAUSIBLE, plausible), ranking, other,
     )  # fmt: skip
 
 
@@ -160,7 +172,7 @@ def _sure(change: Figure) -> bool:
 
 
 def _axes(protocol: Protocol, results: Results, budget: Budget, seed: int | None) -> tuple[AxisFound, ...]:
-    plan = plan_for(protocol, protocol.arms[0], _Condition(BASE, {}, {}), budget, seed)
+    plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     found: dict[str, list[tuple[AxisValue, list[Ruling]]]] = {}
     for key, value, condition in along_axes(protocol, plan):
         values = results.values(condition.name)
@@ -191,13 +203,12 @@ def _crossing(low: float, high: float, before: Ruling, after: Ruling) -> float:
     return math.nan
 
 
-def _sweep(protocol: Protocol, results: Results, budget: Budget) -> Sweep | None:
-    points = sweep_points(protocol, budget.points)
+def _sweep(protocol: Protocol, results: Results, sort: str, points: Points) -> Sweep | None:
     if not points:
         return None
     leans, first = [], []
     for n in range(len(points)):
-        values = results.values(f"point {n}")
+        values = results.values(f"{sort} {n}")
         rulings = [judge(c, effects(c, values)) for c in protocol.primaries]
         leans.append(combined([r.leans for r in rulings]))
         first.append(rulings[0].figure.mean)

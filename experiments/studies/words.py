@@ -118,6 +118,11 @@ def conditions_in_words(finding: Finding) -> str:
         said += f"{sweep.supported:.0%} of {sweep.points} points"
         drivers = [f"{key} ({r:+.2f})" for key, r in sweep.drivers if math.isfinite(r)][:2]
         said += f"; the effect goes most with {listed(drivers)}." if drivers else "."
+    if finding.plausible is not None and finding.plausible.points:
+        n = finding.plausible.points
+        said += (
+            f" At {n} points that fit what is known of real channels the means support it in {finding.plausible.supported:.0%}."
+        )
     if finding.other_seeds:
         same = "the same" if finding.other_seeds == finding.verdict else VERDICTS[finding.other_seeds]
         said += f" On other seeds the verdict is {same}."

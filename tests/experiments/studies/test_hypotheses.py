@@ -7,6 +7,7 @@ import pytest
 
 from experiments import arms
 from experiments.outcomes import Outcome, Outcomes
+from experiments.pool import StudyError
 from experiments.studies import command, running
 from experiments.studies.budget import BUDGETS, Budget
 from experiments.studies.finding import find
@@ -148,6 +149,25 @@ def test_where_the_spread_found_asks_for_more_runs_more_are_run(study, monkeypat
     found = find(protocol, results, budget, None)
     assert found.rulings[0].figure.n == results.replications
     assert found.verdict in (OPEN, REFUTED)
+
+
+def test_the_study_is_run_over_points_that_fit(study):
+    table = study / "points.csv"
+    rows = [f"p{n},0.1,{0.004 + 0.006 * n}" for n in range(7)]
+    table.write_text("point,loss,membership.attention\n" + "\n".join(rows) + "\n")
+    found = command.hypotheses("small", [], study / "report", 1, study / "runs", None, False, "", table)[0]
+    assert found.plausible.points == 6  # the budget's most
+    assert found.plausible.supported == pytest.approx(3 / 6)  # .004, .01 and .016 of .004, .01, .016, .022, .034, .04
+    assert (
+        "At 6 points that fit what is known of real channels the means support it in 50%"
+        in (study / "report" / "report.md").read_text()
+    )
+    table.write_text("point,loss,membership.nonsense\np,0.1,1\n")
+    with pytest.raises(StudyError, match=r"condition 'plausible 0': membership\.nonsense: there is no such coefficient"):
+        command.hypotheses("small", [], None, 1, study / "runs", None, False, "", table)
+    table.write_text("point,loss,membership.attention\np,0.1,much\n")
+    with pytest.raises(StudyError, match=r"points\.csv: cannot be read as a table of plausible points"):
+        command.hypotheses("small", [], None, 1, study / "runs", None, True, "", table)
 
 
 def test_in_short_sorts_claims_by_verdict(study):
