@@ -18,7 +18,7 @@ ABLATIONS = (
     "study", "ablation", "contrast", "before", "without", "without_low", "without_high", "change", "change_low", "change_high",
     "said",
 )  # fmt: skip
-AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means")
+AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means", "best_arm")
 SWEEP = ("study", "over", "points", "supported", "coefficient", "rank_correlation")
 RUNS = ("study", "condition", "arm", "replication", "outcome", "value")
 
@@ -70,7 +70,7 @@ def _ablations(f: Finding) -> list[Sequence[Any]]:
 
 def _axes(f: Finding) -> list[Sequence[Any]]:
     return [
-        (f.protocol.id, axis.key, v.value, v.default, *v.effect[:3], v.effect.n, v.verdict, v.leans)
+        (f.protocol.id, axis.key, v.value, v.default, *v.effect[:3], v.effect.n, v.verdict, v.leans, v.best)
         for axis in f.axes
         for v in axis.values
     ]

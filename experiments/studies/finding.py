@@ -1,6 +1,7 @@
 """What a study found: rulings, what each ablation takes away, where the verdict flips, over how much of the range it holds."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -57,6 +58,7 @@ class AxisValue(NamedTuple):
     effect: Figure  # of the first primary contrast
     verdict: str
     leans: str  # of all primary contrasts, by their means
+    best: str  # arm that wins the ranking, empty where nothing is ranked
 
 
 class Flip(NamedTuple):
@@ -82,6 +84,7 @@ class Sweep(NamedTuple):
     points: int
     supported: float  # share of points whose means support the claim
     drivers: tuple[tuple[str, float], ...]  # coefficient, rank correlation with the first primary effect
+    winners: tuple[tuple[str, float], ...]  # arm, share of points at which it wins the ranking; the most frequent first
 
 
 class Finding(NamedTuple):
@@ -206,16 +209,28 @@ def _crossing(low: float, high: float, before: Ruling, after: Ruling) -> float:
 def _sweep(protocol: Protocol, results: Results, sort: str, points: Points) -> Sweep | None:
     if not points:
         return None
-    leans, first = [], []
+    leans, first, best = [], [], []
     for n in range(len(points)):
         values = results.values(f"{sort} {n}")
         rulings = [judge(c, effects(c, values)) for c in protocol.primaries]
         leans.append(combined([r.leans for r in rulings]))
         first.append(rulings[0].figure.mean)
+        best.append(_best(protocol, values))
     drivers = [(key, _rank_correlation([p[key] for p in points], first)) for key in points[0]]
     drivers.sort(key=lambda entry: -abs(entry[1]) if math.isfinite(entry[1]) else 1.0)
     known = [word for word in leans if word != OPEN]
-    return Sweep(len(known), known.count(SUPPORTED) / len(known) if known else math.nan, tuple(drivers))
+    wins = Counter(arm for arm in best if arm)
+    winners = tuple((arm, n / wins.total()) for arm, n in wins.most_common())
+    return Sweep(len(known), known.count(SUPPORTED) / len(known) if known else math.nan, tuple(drivers), winners)
+
+
+def _best(protocol: Protocol, values: Values) -> str:
+    """The arm that adds most to the ranked outcome, the control where none adds anything."""
+    asked = protocol.ranking
+    if not asked:
+        return ""
+    arm, found = ranked(values, asked["outcome"], asked["control"], asked["arms"])[0]
+    return arm if found.mean > 0.0 else str(asked["control"])
 
 
 def _rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:

@@ -169,7 +169,7 @@ CONTRASTS = (
     "why this size",
 )  # fmt: skip
 ABLATIONS = ("without", "mechanism", "contrast", "as it is", "without it [95 %]", "change [95 %]", "")
-AXES = ("coefficient", "value", "effect [95 %]", "verdict", "by the means", "why this axis")
+AXES = ("coefficient", "value", "effect [95 %]", "verdict", "by the means", "best arm", "why this axis")
 
 
 def _tables(f: Finding) -> str:
@@ -200,7 +200,7 @@ def _ablation_row(a: Ablated) -> tuple:
 
 def _axis_row(axis: AxisFound, v: AxisValue) -> tuple:
     value = f"{v.value:g}" + (" (default)" if v.default else "")
-    return (axis.key, value, console.interval(v.effect), v.verdict, v.leans, axis.why)
+    return (axis.key, value, console.interval(v.effect), v.verdict, v.leans, v.best or "-", axis.why)
 
 
 def _runs(needed: int) -> str:

@@ -130,6 +130,12 @@ def arms_of(contrasts: Sequence[Contrast]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(arm for contrast in contrasts for arm in contrast.arms))
 
 
+def side_arms(protocol: Protocol) -> tuple[str, ...]:
+    """Arms that are run along axes and at points: those of the primary contrasts, and those that are ranked."""
+    ranked = [protocol.ranking["control"], *protocol.ranking["arms"]] if protocol.ranking else []
+    return tuple(dict.fromkeys([*arms_of(protocol.primaries), *ranked]))
+
+
 def along_axes(protocol: Protocol, plan: Plan) -> Iterator[tuple[str, float, Condition]]:
     """A condition for each value on each axis; the value that the default channel has is the study as it is."""
     from experiments.coefficients import coefficients
@@ -201,7 +207,7 @@ def jobs_beside(protocol: Protocol, budget: Budget, seed: int | None, plausible:
     """All that is run beside the study as it is: ablations, axes, sweep, plausible points."""
     nothing = Condition(BASE, {}, {})
     first = plan_for(protocol, protocol.arms[0], nothing, budget, seed)
-    primary = arms_of(protocol.primaries)
+    primary = side_arms(protocol)
     jobs = [
         Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), budget.side)
         for a in protocol.ablations

@@ -140,7 +140,18 @@ def ranking_in_words(finding: Finding) -> str:
     if len(known) > 1 and not _apart(best[1], known[1][1]):
         wins += f", which the runs do not tell from {known[1][0]}"
     pays = "None of them is better than doing nothing" if best[1].mean <= 0.0 else "Against doing nothing"
-    return f"{wins}. {pays} ({control}), {order}."
+    return f"{wins}. {pays} ({control}), {order}.{_map_in_words(finding)}"
+
+
+def _map_in_words(finding: Finding) -> str:
+    """Who wins elsewhere: along the axes, and over all of them at once."""
+    default = next((v.best for axis in finding.axes for v in axis.values if v.default), "")
+    other = [f"{v.best} at {axis.key} {v.value:g}" for axis in finding.axes for v in axis.values if v.best and v.best != default]
+    said = f" By the means the best is another elsewhere: {'; '.join(other)}." if other else ""
+    if finding.sweep is not None and finding.sweep.winners:
+        shares = ", ".join(f"{arm} {share:.0%}" for arm, share in finding.sweep.winners)
+        said += f" With all coefficients drawn at once the best is: {shares}."
+    return said
 
 
 def _apart(one, other) -> bool:

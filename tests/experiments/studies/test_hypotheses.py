@@ -98,6 +98,9 @@ def test_a_study_is_judged_ablated_and_turned(study, capsys):
     assert 0.3 < finding.sweep.supported < 0.7
     assert finding.sweep.drivers[0][0] == "membership.attention"
     assert finding.sweep.drivers[0][1] < -0.9
+    assert [v.best for v in axis.values] == ["dear", "dear", "cheap"]  # the control, where nothing adds anything
+    assert {arm for arm, _ in finding.sweep.winners} == {"dear", "cheap"}
+    assert sum(share for _, share in finding.sweep.winners) == pytest.approx(1.0)
     assert "H1 Attention <b>matters</b>: SUPPORTED" in capsys.readouterr().out
 
 
@@ -105,6 +108,7 @@ def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     finding = run(study)[0]
     text, html = (study / "report" / "report.md").read_text(), (study / "report" / "report.html").read_text()
     assert "What a 2008 essay on partner networks got right" in text
+    assert "the best is another elsewhere: cheap at membership.attention 0.04" in text
     assert "It goes, or turns round, without this mechanism: imitation." in text
     assert "membership.attention between 0.012 and 0.04" in text
     assert finding.protocol.hash in text
