@@ -181,7 +181,8 @@ def _axes(protocol: Protocol, results: Results, budget: Budget, seed: int | None
         values = results.values(condition.name)
         rulings = [judge(c, effects(c, values)) for c in protocol.primaries]
         verdict, leans = combined([r.verdict for r in rulings]), combined([r.leans for r in rulings])
-        found.setdefault(key, []).append((AxisValue(value, condition.name == BASE, rulings[0].figure, verdict, leans), rulings))
+        default, best = condition.name == BASE, _best(protocol, values)
+        found.setdefault(key, []).append((AxisValue(value, default, rulings[0].figure, verdict, leans, best), rulings))
     why = {axis.key: axis.why for axis in protocol.axes}
     return tuple(AxisFound(key, why[key], tuple(v for v, _ in at), _flips(at)) for key, at in found.items())
 
