@@ -177,7 +177,7 @@ def _sure(change: Figure) -> bool:
 def _axes(protocol: Protocol, results: Results, budget: Budget, seed: int | None) -> tuple[AxisFound, ...]:
     plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     found: dict[str, list[tuple[AxisValue, list[Ruling]]]] = {}
-    for key, value, condition in along_axes(protocol, plan):
+    for key, value, condition in along_axes(protocol, plan, budget.ends):
         values = results.values(condition.name)
         rulings = [judge(c, effects(c, values)) for c in protocol.primaries]
         verdict, leans = combined([r.verdict for r in rulings]), combined([r.leans for r in rulings])

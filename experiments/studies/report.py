@@ -82,7 +82,8 @@ def _head(findings: Sequence[Finding], context: Context) -> str:
     lines += table(("", "the essay's claim", "verdict", "first contrast", "goes without", "turns along"), rows)
     lines += [
         f"Budget *{b.name}*: {b.partners} partners{_larger(findings)}, {b.months} months after burn-in, "
-        f"{_span(findings)} replications a study, {b.side} of each ablation and value, {b.points} points of the sweep. Model "
+        f"{_span(findings)} replications a study, {b.side} of each ablation and value, "
+        f"{b.points or 'no'} points of the sweep. Model "
         f"`{context.version}`, seed {context.seed}. Made by `{context.asked}`.",
         "",
     ]

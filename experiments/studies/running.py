@@ -136,14 +136,16 @@ def side_arms(protocol: Protocol) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*arms_of(protocol.primaries), *ranked]))
 
 
-def along_axes(protocol: Protocol, plan: Plan) -> Iterator[tuple[str, float, Condition]]:
-    """A condition for each value on each axis; the value that the default channel has is the study as it is."""
+def along_axes(protocol: Protocol, plan: Plan, ends: bool = False) -> Iterator[tuple[str, float, Condition]]:
+    """A condition for each value on each axis, or for its ends; the value of the default channel is the study as it is."""
     from experiments.coefficients import coefficients
 
     now = {c.key: c.value for c in coefficients(plan)}
     for axis in protocol.axes:
         for value in axis.values:
             same = now.get(axis.key) == value
+            if ends and not same and value not in (axis.values[0], axis.values[-1]):
+                continue
             yield axis.key, value, Condition(BASE if same else f"{axis.key} = {value:g}", {}, {} if same else {axis.key: value})
 
 
@@ -212,7 +214,11 @@ def jobs_beside(protocol: Protocol, budget: Budget, seed: int | None, plausible:
         Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), budget.side)
         for a in protocol.ablations
     ]
-    jobs += [Job(condition, primary, budget.side) for _, _, condition in along_axes(protocol, first) if condition.name != BASE]
+    jobs += [
+        Job(condition, primary, budget.side)
+        for _, _, condition in along_axes(protocol, first, budget.ends)
+        if condition.name != BASE
+    ]
     jobs += [
         Job(Condition(f"{sort} {n}", {}, at), primary, budget.seeds)
         for sort, points in ((POINT, sweep_points(protocol, budget.points)), (PLAUSIBLE, plausible))

@@ -55,7 +55,7 @@ control = "cheap"
 arms = ["dear"]
 """
 RAN: list[str] = []
-TINY = Budget("small", 40, 12, 4, 4, 4, 6, 2, second_seed=True)
+TINY = Budget("small", 40, 12, 4, 4, 4, False, 6, 2, second_seed=True)
 
 
 def made_up(plan, replication):
@@ -131,6 +131,15 @@ def test_finished_runs_are_kept_and_a_shared_arm_runs_once(study):
     assert len(RAN) == first
     # arms 2 x 4, two ablations, two values other than the default, six points twice, and the second seed
     assert first == 8 + 16 + 16 + 24 + 8
+
+
+def test_at_the_small_budget_axes_are_run_at_their_ends(study, monkeypatch):
+    monkeypatch.setitem(BUDGETS, "small", TINY._replace(ends=True, points=0))
+    text = (study / "protocols" / "h01.toml").read_text()
+    (study / "protocols" / "h01.toml").write_text(text.replace("0.004, 0.012, 0.04", "0.002, 0.004, 0.012, 0.03, 0.04"))
+    axis = run(study)[0].axes[0]
+    assert [v.value for v in axis.values] == [0.002, 0.012, 0.04]
+    assert "no points of the sweep" in (study / "report" / "report.md").read_text()
 
 
 def test_a_dry_run_runs_nothing_and_says_how_much_there_is(study, capsys):
