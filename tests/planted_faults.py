@@ -132,7 +132,7 @@ FAULTS = (
     Fault("satisfaction", "0.5 * perf + 0.5 * market.norm[0]", "perf", "a full treadmill"),
     Fault("influence", "(1.0 - weight) * peers_mean + weight", "weight * peers_mean + (1.0 - weight)", "hosts and peers swapped"),
     Fault("influence", "if relations.carried[peer, v]:", "if True:", "opinions of what one does not carry"),
-    Fault("influence", "heard[r, :] /= density", "pass", "heard is not averaged"),
+    Fault("influence", "heard[r, v] /= density", "pass", "heard is not averaged"),
     Fault("discovery", "relations.attitude[buyer, v] - primary_attitude", "primary_attitude(r, relations) - relations.attitude[buyer, v] + 0.0 * primary_attitude",
           "disadvantage convinces"),
     Fault("discovery", "(n - typical)", "(typical - n)", "long line cards welcome more"),

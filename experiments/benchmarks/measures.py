@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,7 +118,7 @@ def reference_ratio(partners: int, months: int) -> float | None:
 
 
 @contextmanager
-def _timed(spent: defaultdict[str, float]) -> Iterator[None]:
+def _timed(spent: dict[str, float]) -> Iterator[None]:
     """While this is open, add to ``spent`` the CPU time of each process of the month."""
     modules = {name: module for name, module in vars(month).items() if isinstance(module, ModuleType) and hasattr(module, "run")}
     untimed = {name: module.run for name, module in modules.items()}
@@ -130,7 +129,7 @@ def _timed(spent: defaultdict[str, float]) -> Iterator[None]:
             try:
                 return untimed[name](*given)
             finally:
-                spent[name] += time.process_time() - began
+                spent[name] = spent.get(name, 0.0) + time.process_time() - began
 
         return run
 
@@ -145,7 +144,7 @@ def _timed(spent: defaultdict[str, float]) -> Iterator[None]:
 
 def shares(world: World, months: int) -> dict[str, float]:
     """The share of each process in the CPU time of a month, largest first; directories and the rest are "other"."""
-    spent: defaultdict[str, float] = defaultdict(float)
+    spent: dict[str, float] = {}
     with _timed(spent):
         total = sum(seconds(lambda: advance(world)) for _ in range(months))
     spent["other"] = total - sum(spent.values())

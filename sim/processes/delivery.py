@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, uniform
-from sim.compiled import allocating_kernel, kernel, leaf
+from sim.compiled import kernel, leaf
 from sim.parameters import Par
 from sim.processes.firm import capacity, logistic
 from sim.state.table import Bools, Floats, Ints
@@ -63,9 +63,9 @@ def _work(partners, firm):
             partners.utilisation[r] += (done / limit - partners.utilisation[r]) / 3.0
 
 
-@allocating_kernel
-def _deliver(due, projects, partners, delivery, key, trust_on, prior):
-    success, signal = np.empty(due.size, np.bool_), np.empty(due.size)
+@kernel
+def _deliver(due, projects, partners, delivery, key, trust_on, prior, success, signal):
+    """Fill ``success`` and ``signal`` of each project due."""
     for n in range(due.size):
         p = due[n]
         uid = projects.uid[p]
@@ -84,7 +84,6 @@ def _deliver(due, projects, partners, delivery, key, trust_on, prior):
             partners.rated[r] += 1
             weight = max(delivery.rating_memory, 1.0 / (1.0 + partners.rated[r]))
             partners.rating[r] += weight * (0.5 + 0.5 * signal[n] - partners.rating[r])
-    return success, signal
 
 
 def run(world: World) -> Deliveries:
@@ -93,8 +92,10 @@ def run(world: World) -> Deliveries:
     projects = world.projects
     due = np.flatnonzero(projects.used & (projects.due <= world.month))
     due = due[np.argsort(projects.uid[due])]
-    success, signal = _deliver(
-        due, projects, world.partners, world.parameters["delivery"], world.key, world.switches.trust, world.parameters["trust"].prior
+    success, signal = np.empty(due.size, bool), np.empty(due.size)
+    _deliver(
+        due, projects, world.partners, world.parameters["delivery"], world.key, world.switches.trust, world.parameters["trust"].prior,
+        success, signal,
     )  # fmt: skip
     return Deliveries(due, success, signal)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, event_uid, normal, poisson, uniform
-from sim.compiled import allocating_kernel, kernel, leaf, part
+from sim.compiled import kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.processes.founding import pick
@@ -58,10 +58,9 @@ def opportunity_rate(clients, reputation, growth, demand, firm):
     return volume / mean, mean
 
 
-@allocating_kernel
-def _count(partners, relations, reach, key, growth, demand, firm):
+@kernel
+def _count(partners, relations, reach, key, growth, demand, firm, counts):
     """Opportunities of each partner, N x 3: own customers, those that MDF brought, those who want a joint solution."""
-    counts = np.zeros((partners.uid.size, 3), np.int64)
     for r in range(partners.uid.size):
         if partners.alive[r]:
             rate, mean = opportunity_rate(partners.clients[r], partners.reputation[r], growth, demand, firm)
@@ -72,7 +71,6 @@ def _count(partners, relations, reach, key, growth, demand, firm):
                     counts[r, 1] += poisson(u, relations.leads[r, v] / mean)
             joint = demand.joint_solution * reach[-1] * rate if reach.size else 0.0
             counts[r, 2] = poisson(uniform(key, Purpose.TECH_ALLIANCE_DEAL, partners.uid[r], 0), joint)
-    return counts
 
 
 @kernel
@@ -182,7 +180,8 @@ def run(world: World) -> Opportunities:
     growth = growth_index(world)
     pairs = _technology_pairs(world)
     reach = np.cumsum(world.vendors.size[pairs].min(axis=1))
-    counts = _count(world.partners, world.relations, reach, world.key, growth, demand, firm)
+    counts = np.zeros((world.partners.uid.size, 3), np.int64)
+    _count(world.partners, world.relations, reach, world.key, growth, demand, firm, counts)
     deals = empty_opportunities(int(counts.sum()))
     named = np.where(world.vendors.active, world.vendors.size, 0.0)
     for scalar in (world.market.asked_value, world.market.unserved_value, world.market.lost_value, world.market.solo_profit):

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, uniform
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import kernel, leaf
 from sim.events import TakenOn
 from sim.parameters import Par
 from sim.processes.delivery import Deliveries
@@ -71,10 +71,12 @@ def take_on(r, v, month, partners, relations, knowledge, market, first, skills):
     knowledge.can[r] |= 1 << (skills + v)
 
 
-@allocating_kernel
-def _discover(due, success, deals, projects, partners, relations, knowledge, vendors, market, discovery, key, month, skills, joint_on, most):
-    rows, taken, why = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
-    n = 0
+@kernel
+def _discover(
+    due, success, deals, projects, partners, relations, knowledge, vendors, market, discovery, key, month, skills, joint_on, rows, taken, why, weights
+):  # fmt: skip
+    """Write who took on which vendor and why, and return how many did; ``weights`` is room for V numbers."""
+    n, most = 0, rows.size
     if joint_on:
         for d in range(due.size):
             p = due[d]
@@ -102,7 +104,6 @@ def _discover(due, success, deals, projects, partners, relations, knowledge, ven
                     take_on(r, v, month, partners, relations, knowledge, market, discovery.first_experience, skills)
                     rows[n], taken[n], why[n] = r, v, TakenOn.SPECIFIED
                     n += 1
-    weights = np.empty(vendors.uid.size)
     for r in range(partners.uid.size):
         if not partners.alive[r] or n == most:
             continue
@@ -118,15 +119,17 @@ def _discover(due, success, deals, projects, partners, relations, knowledge, ven
             take_on(r, v, month, partners, relations, knowledge, market, discovery.first_experience, skills)
             rows[n], taken[n], why[n] = r, v, TakenOn.RECRUITED
             n += 1
-    return rows[:n], taken[:n], why[:n]
+    return n
 
 
 def run(world: World, deliveries: Deliveries, deals: Opportunities) -> None:
     """Let partners take on vendors."""
     most = deliveries.project.size * TEAM_SIZE + deals.uid.size + world.partners.uid.size
-    rows, taken, why = _discover(
+    rows, taken, why = (np.empty(most, np.int64) for _ in range(3))
+    n = _discover(
         deliveries.project, deliveries.success, deals, world.projects, world.partners, world.relations, world.knowledge,
         world.vendors, world.market, world.parameters["discovery"], world.key, world.month, world.size.skills,
-        world.switches.discovery, most,
+        world.switches.discovery, rows, taken, why, np.empty(world.size.vendors),
     )  # fmt: skip
+    rows, taken, why = rows[:n], taken[:n], why[:n]
     world.record("vendor_taken", month=world.month, partner=world.partners.uid[rows], vendor=world.vendors.uid[taken], reason=why)

@@ -16,7 +16,7 @@ from sim.compiled import allocating_kernel, kernel, leaf
 from sim.events import AllianceEnd
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
-from sim.processes.acquaintance import Neighbours, mean_trust, tie_between
+from sim.processes.acquaintance import Neighbours, mean_trust, other_end, tie_between
 from sim.processes.feasibility import task_work
 from sim.processes.firm import capacity, work_of
 from sim.rules.form import costs_of
@@ -93,11 +93,14 @@ def _sign(won, free, deals, bids, partners, networks, vendors, relations, projec
         projects.certified[p] = relations.certification[projects.member[p, bids.carrier[o]], bids.vendor[o]]
 
 
-@allocating_kernel
-def _meet(rows, projects, partners, ties, near, free, networks, bids_met, prior, form, month):
-    """Find or make the tie of the owner with each ally; returns the ties of these projects, one entry an ally."""
-    used, found = 0, np.empty(rows.size * TEAM_SIZE, np.int64)
-    n = 0
+@kernel
+def _meet(rows, projects, partners, ties, near, free, networks, bids_met, prior, form, month, latest, before, found):
+    """Find or make the tie of the owner with each ally; writes the ties of these projects, one entry an ally, and returns how many.
+
+    Ties made here are not among ``near`` yet, and a pair may win twice: ``latest`` (-1 each) is room for the last new
+    tie of each partner, ``before`` for the one before it, two entries a tie, first that of its end ``a``.
+    """
+    used = n = 0
     for k in range(rows.size):
         p = rows[k]
         owner = projects.member[p, 0]
@@ -106,18 +109,21 @@ def _meet(rows, projects, partners, ties, near, free, networks, bids_met, prior,
             if r < 0:
                 continue
             t = tie_between(owner, r, near)
-            for earlier in range(used):
-                e = free[earlier]
-                if (ties.a[e] == owner and ties.b[e] == r) or (ties.a[e] == r and ties.b[e] == owner):
-                    t = e
+            new = latest[owner]
+            while t < 0 and new >= 0:
+                if other_end(free[new], owner, ties) == r:
+                    t = free[new]
+                new = before[new, 0] if ties.a[free[new]] == owner else before[new, 1]
             if t < 0:
                 t = free[used]
-                used += 1
                 begin(t, owner, r, partners, ties, bids_met[k, m], networks, prior, form, month)
+                before[used, 0], before[used, 1] = latest[ties.a[t]], latest[ties.b[t]]
+                latest[ties.a[t]] = latest[ties.b[t]] = used
+                used += 1
             projects.tie[p, m] = t
             found[n] = t
             n += 1
-    return found[:n]
+    return n
 
 
 @leaf
@@ -171,7 +177,11 @@ def run(world: World, deals: Opportunities, bids: Bids, near: Neighbours, attemp
         return
     prior = world.parameters["trust"].prior
     free = room_for_ties(world, rows.size * (TEAM_SIZE - 1))
-    tie = _meet(rows, world.projects, partners, world.ties, near, free, world.networks, met, prior, form, world.month)
+    tie, before, latest = np.empty(free.size, np.int64), np.empty((free.size, 2), np.int64), np.full(partners.uid.size, -1)
+    n = _meet(
+        rows, world.projects, partners, world.ties, near, free, world.networks, met, prior, form, world.month, latest, before, tie
+    )  # fmt: skip
+    tie = tie[:n]
     until = np.repeat(world.projects.due[rows], bids.size[won[joint]] - 1)
     wanted = _wishes(world, tie, rows, chance)
     setup, _, upkeep = costs_of(world.rules["form"])

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, pair_key, uniform
-from sim.compiled import allocating_kernel, leaf, part
+from sim.compiled import kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.rules.tables import Voices
@@ -44,12 +44,13 @@ def heard_in_network(peers_mean, broadcast, mention, credible):
     return (1.0 - weight) * peers_mean + weight * credible
 
 
-@allocating_kernel
-def _listen(partners, relations, memberships, networks, directory, influence, key, peers_on, hosts_on, heard, weight):
+@kernel
+def _listen(partners, relations, memberships, networks, directory, influence, key, peers_on, hosts_on, heard, weight, total, opinions):
+    """Fill ``heard``, N x V, and ``weight``, N; ``total`` and ``opinions`` are room for V sums."""
     vendors = relations.carried.shape[1]
-    total, opinions = np.empty(vendors), np.empty(vendors)
     for r in range(partners.uid.size):
-        heard[r, :] = relations.experience[r, :]
+        for v in range(vendors):
+            heard[r, v] = relations.experience[r, v]
         weight[r] = 0.0
         if not partners.alive[r]:
             continue
@@ -69,7 +70,8 @@ def _listen(partners, relations, memberships, networks, directory, influence, ke
                 mean = total[v] / opinions[v] if opinions[v] > 0.0 else relations.experience[r, v]
                 heard[r, v] += networks.density[m] * heard_in_network(mean, broadcast, networks.mix[m, v], influence.credible)
         if density > 0.0:
-            heard[r, :] /= density
+            for v in range(vendors):
+                heard[r, v] /= density
             weight[r] = openness(density, influence)
 
 
@@ -96,7 +98,7 @@ def run(world: World, directory: Directory, chance: Any) -> None:
     weight = np.empty(world.partners.uid.size)
     _listen(
         world.partners, relations, world.memberships, world.networks, directory, world.parameters["influence"], world.key,
-        switches.peer_influence, switches.host_influence, heard, weight,
+        switches.peer_influence, switches.host_influence, heard, weight, np.empty(world.size.vendors), np.empty(world.size.vendors),
     )  # fmt: skip
     voices = Voices(world.partners.uid, relations.experience, relations.attitude, heard, weight)
     relations.attitude[:] = np.clip(world.rules["influence"].decide(voices, chance), -1.0, 1.0)

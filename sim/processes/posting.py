@@ -16,7 +16,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, gumbel, uniform
-from sim.compiled import allocating_kernel, leaf, part
+from sim.compiled import kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.processes.firm import capacity, room_for, work_of
@@ -51,10 +51,9 @@ def bid_price(load, u, services_margin, posting):
     return max(1.0 - services_margin, posting.lowest_bid + posting.load_price * min(1.0, load) + 0.05 * u)
 
 
-@allocating_kernel
-def _post(deals, partners, knowledge, marketplaces, networks, directory, key, posting, firm, sizes):
-    venue = np.full(marketplaces.uid.size, -1)
-    listed = np.zeros(marketplaces.uid.size, np.int64)
+@kernel
+def _post(deals, partners, knowledge, marketplaces, networks, directory, key, posting, firm, sizes, venue, listed):
+    """Put tasks on marketplaces; ``venue`` (-1 each) and ``listed`` (0 each) are room for their networks and vendors."""
     for q in range(marketplaces.uid.size):
         for v in range(sizes.vendors):
             listed[q] |= 1 << v if marketplaces.listed[q, v] else 0
@@ -109,5 +108,6 @@ def run(world: World, deals: Opportunities, directory: Directory) -> None:
     if world.marketplaces.active.any():
         _post(
             deals, world.partners, world.knowledge, world.marketplaces, world.networks, directory, world.key,
-            world.parameters["posting"], world.parameters["firm"], world.size,
+            world.parameters["posting"], world.parameters["firm"], world.size, np.full(world.marketplaces.uid.size, -1),
+            np.zeros(world.marketplaces.uid.size, np.int64),
         )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, normal, uniform
-from sim.compiled import allocating_kernel, kernel, leaf
+from sim.compiled import kernel, leaf
 from sim.events import Dropped
 from sim.parameters import Par
 from sim.processes.vendor_choice import share_of_wallet, whole_wallet
@@ -97,10 +97,10 @@ def _fare(partners, relations, vendors, market, satisfaction, key, on, treadmill
         market.norm[0] += (total / n - market.norm[0]) / 12.0
 
 
-@allocating_kernel
-def _renew_or_drop(partners, relations, vendors, knowledge, satisfaction, key, skills):
-    """Decide for every relation; returns rows and vendors that were dropped."""
-    rows, dropped, n = np.empty(relations.carried.size, np.int64), np.empty(relations.carried.size, np.int64), 0
+@kernel
+def _renew_or_drop(partners, relations, vendors, knowledge, satisfaction, key, skills, rows, dropped):
+    """Decide for every relation; writes rows and vendors that were dropped, and returns how many."""
+    n = 0
     for r in range(partners.uid.size):
         if not partners.alive[r]:
             continue
@@ -123,7 +123,7 @@ def _renew_or_drop(partners, relations, vendors, knowledge, satisfaction, key, s
             carried -= 1
             rows[n], dropped[n] = r, v
             n += 1
-    return rows[:n], dropped[:n]
+    return n
 
 
 def run(world: World) -> None:
@@ -133,9 +133,11 @@ def run(world: World) -> None:
         world.partners, world.relations, world.vendors, world.market, satisfaction, world.key, switches.satisfaction,
         switches.treadmill, switches.indebtedness,
     )  # fmt: skip
-    rows, dropped = _renew_or_drop(
-        world.partners, world.relations, world.vendors, world.knowledge, satisfaction, world.key, world.size.skills
+    rows, dropped = (np.empty(world.relations.carried.size, np.int64) for _ in range(2))
+    n = _renew_or_drop(
+        world.partners, world.relations, world.vendors, world.knowledge, satisfaction, world.key, world.size.skills, rows, dropped
     )  # fmt: skip
+    rows, dropped = rows[:n], dropped[:n]
     world.record(
         "vendor_dropped", month=world.month, partner=world.partners.uid[rows], vendor=world.vendors.uid[dropped],
         reason=int(Dropped.DISSATISFIED),

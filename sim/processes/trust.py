@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim import bits
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import kernel, leaf
 from sim.parameters import Par
 from sim.processes.delivery import Deliveries
 from sim.processes.search import mean_level
@@ -48,9 +48,9 @@ def faded_trust(trust, prior, half_life):
     return prior + (trust - prior) * 0.5 ** (1.0 / half_life)
 
 
-@allocating_kernel
-def _learn(due, success, signal, projects, knowledge, ties, trust, sizes):
-    seen = np.zeros(ties.used.size, np.bool_)
+@kernel
+def _learn(due, success, signal, projects, knowledge, ties, trust, sizes, seen):
+    """Update ties; ``seen`` (False each) is room to mark those with a deal this month."""
     for n in range(due.size):
         p = due[n]
         tasks = projects.needs[p] & bits.low_bits(sizes.skills)
@@ -79,5 +79,5 @@ def run(world: World, deliveries: Deliveries) -> None:
     """Update the trust of everybody who delivered together, and let the rest fade."""
     _learn(
         deliveries.project, deliveries.success, deliveries.signal, world.projects, world.knowledge, world.ties,
-        world.parameters["trust"], world.size,
+        world.parameters["trust"], world.size, np.zeros(world.ties.used.size, bool),
     )  # fmt: skip
