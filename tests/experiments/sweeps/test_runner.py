@@ -206,7 +206,7 @@ def test_replications_are_added_until_the_interval_is_narrow_or_there_are_most(t
 
 
 def test_a_disturbed_sweep_gives_the_table_of_one_left_in_peace(tmp_path):
-    found = trial(tmp_path, runs=160, seconds=0.02, coordinators=1, workers=4)
+    found = trial(tmp_path, runs=160, seconds=0.03, coordinators=1, workers=4)
     assert found.passed, found
     assert (found.coordinators_killed, found.full_disks) == (1, 1)
     assert found.workers_killed >= 2
