@@ -219,7 +219,9 @@ def uniforms_at(key, purpose, uids, j=0):
 
     ``j`` is one number, or an array of as many as there are uids.
     """
-    if np.ndim(j):
+    if isinstance(j, np.ndarray):
         return uniforms_each(key, int(purpose), np.ascontiguousarray(uids, np.int64), np.ascontiguousarray(j, np.int64))
+    if isinstance(uids, np.ndarray) and uids.ndim == 1:
+        return uniforms(key, int(purpose), np.ascontiguousarray(uids, np.int64), int(j))
     numbers = uniforms(key, int(purpose), np.ascontiguousarray(uids, np.int64).ravel(), int(j))
     return numbers.reshape(np.shape(uids)) if np.ndim(uids) else float(numbers[0])

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, normal, uniform
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import allocating_kernel, leaf, part
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
 from sim.processes.firm import overhead, reference_margin
@@ -96,7 +96,7 @@ def found(rows, uids, staff, month, key, partners, relations, knowledge, members
         memberships.capital[r, :] = memberships.value[r, :] = memberships.value_month[r, :] = memberships.uses_month[r, :] = 0.0
 
 
-@leaf
+@part
 def _learn_trade(r, uid, people, key, knowledge, popularity, founding):
     u = uniform(key, Purpose.SKILL_COUNT, uid)
     wanted = int(founding.skills_base + founding.skills_spread * u + founding.skills_per_log_staff * np.log(people))

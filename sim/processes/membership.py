@@ -18,7 +18,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, pair_key, uniform, uniforms
-from sim.compiled import allocating_kernel, kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf, part
 from sim.events import JoinReason, LeaveReason
 from sim.parameters import Par
 from sim.processes.acquaintance import Neighbours
@@ -122,7 +122,7 @@ def _hear(partners, relations, knowledge, memberships, networks, near, directory
                 knowledge.aware[r, m] = True
 
 
-@leaf
+@part
 def _count_inside(r, memberships, inside):
     """Add one for each network that a contact is a member of."""
     for s in range(memberships.network.shape[1]):
@@ -130,7 +130,7 @@ def _count_inside(r, memberships, inside):
             inside[memberships.network[r, s]] += 1
 
 
-@leaf
+@part
 def _count_memberships(r, memberships):
     n = 0
     for s in range(memberships.network.shape[1]):
@@ -174,7 +174,7 @@ def _leave(partners, relations, memberships, networks, membership, key, stickine
             networks.value_member[m] += membership.value_memory * (value_sum[m] / count[m] - networks.value_member[m])
 
 
-@leaf
+@part
 def _still_carries(r, m, relations, networks):
     for v in range(relations.carried.shape[1]):
         if networks.mix[m, v] > 0.0 and relations.carried[r, v]:

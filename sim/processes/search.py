@@ -14,7 +14,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.acquaintance import Neighbours, tie_between, trust_of
 from sim.processes.directory import Directory, draw
@@ -88,7 +88,7 @@ def _gather(asking, deals, bids, partners, knowledge, memberships, networks, tie
                 n = _consider(d, n, r, -1, prior, prior, owner, ties, near, trust_on, prior, pool)
 
 
-@leaf
+@part
 def _adds(d, n, r, owner, missing, knowledge, pool):
     """Whether a firm can do some of what is missing and is not in the pool yet, which has room."""
     if r < 0 or r == owner or n >= POOL or knowledge.can[r] & missing == 0:
@@ -99,7 +99,7 @@ def _adds(d, n, r, owner, missing, knowledge, pool):
     return True
 
 
-@leaf
+@part
 def _consider(d, n, r, met, trust, back, owner, ties, near, trust_on, prior, pool):
     """Put a candidate into the pool, unless the two may not work together; returns the pool's size."""
     t = tie_between(owner, r, near)
@@ -113,14 +113,14 @@ def _consider(d, n, r, met, trust, back, owner, ties, near, trust_on, prior, poo
     return n + 1
 
 
-@leaf
+@part
 def _remember(d, c, r, t, owner, ties, trust_on, prior, pool):
     """What the owner and a candidate with whom it has worked think of each other, and where they met."""
     pool.met[d, c] = ties.met[t]
     pool.trust[d, c], pool.trust_back[d, c] = trust_of(t, owner, ties, trust_on, prior), trust_of(t, r, ties, trust_on, prior)
 
 
-@leaf
+@part
 def _allies(d, owner, missing, most, uid, partners, knowledge, ties, near, key, trust_on, prior, pool):
     """The most trusted partners with whom the owner has worked and who cover something, in the order of trust."""
     n = 0
@@ -146,7 +146,7 @@ def _allies(d, owner, missing, most, uid, partners, knowledge, ties, near, key, 
     return n
 
 
-@leaf
+@part
 def _friends(d, n, owner, missing, most, uid, knowledge, ties, near, key, trust_on, prior, pool):
     """Allies of allies, each recommended by the ally in between: trust is the product of both trusts."""
     for j in range(most):
@@ -168,7 +168,7 @@ def _friends(d, n, owner, missing, most, uid, knowledge, ties, near, key, trust_
     return n
 
 
-@leaf
+@part
 def _some_tie(r, without, uid, j, near, key):
     """Where one of a firm's ties stands, by lowest hash, so that one more tie changes the pick only when it is picked."""
     lowest, chosen = 2.0, -1

@@ -88,6 +88,16 @@ def _options(chosen, deals, bids, relations, vendors, programmes, sizes, habit_o
             options.certification[d, v] = certified
 
 
+@kernel
+def _write(chosen, vendor, feasible, buyer, bids):
+    for d in range(chosen.size):
+        o, v = chosen[d], vendor[d]
+        if v >= 0 and feasible[d, v]:
+            bids.vendor[o], bids.carrier[o] = v, buyer[d, v]
+        else:
+            bids.vendor[o], bids.carrier[o], bids.ready[o] = -1, 0, False
+
+
 def run(world: World, deals: Opportunities, bids: Bids, chance: Any) -> None:
     """Choose the vendor of every bid that is ready; a bid without a vendor is not."""
     chosen = np.flatnonzero(bids.ready)
@@ -103,7 +113,6 @@ def run(world: World, deals: Opportunities, bids: Bids, chance: Any) -> None:
     if chosen.size == 0:
         return
     vendor = np.asarray(world.rules["vendor_choice"].decide(options, chance), dtype=np.int64)
-    vendor = np.where((vendor >= 0) & options.feasible[np.arange(chosen.size), vendor], vendor, -1)
-    bids.vendor[chosen] = vendor
-    bids.carrier[chosen] = np.where(vendor >= 0, buyer[np.arange(chosen.size), vendor], 0)
-    bids.ready[chosen[vendor < 0]] = False
+    if vendor.shape != chosen.shape or (vendor >= shape[1]).any():
+        raise ValueError(f"the vendor_choice rule has to decide one of {shape[1]} vendors, or -1, in each of {chosen.size} deals")
+    _write(chosen, vendor, options.feasible, buyer, bids)
