@@ -13,7 +13,7 @@ from experiments.sweeps.batch import job_of
 from experiments.sweeps.executors import place
 from experiments.sweeps.ledger import DONE, FAILED, Ledger
 from experiments.sweeps.lock import is_locked, locked
-from experiments.sweeps.record import join, read_record, record_of
+from experiments.sweeps.record import compare, join, read_record, record_of
 from experiments.sweeps.schedule import Schedule
 from experiments.sweeps.store import Store, schema_of, write_aside
 from experiments.sweeps.study import Study, read_study, study_of
@@ -156,7 +156,7 @@ class _Kept:
 
 
 def opened(study: Study, out: str | os.PathLike[str] | None = None) -> tuple[Study, Store]:
-    """A study as it goes on in its folder, and the folder's chunks, to read.
+    """A study as it goes on in its folder, and the folder's chunks, to read; also when the simulator changed since.
 
     Raises
     ------
@@ -168,11 +168,10 @@ def opened(study: Study, out: str | os.PathLike[str] | None = None) -> tuple[Stu
     kept = read_record(folder)
     if kept is None:
         raise StudyError(f"{folder}: holds no sweep yet; start it with sweep {study.path or study.name}")
-    if kept.digest != record.digest:
-        join(folder, study, record)  # says what differs
+    compare(folder, kept, record, strictly=False)
     samples = max(kept.samples, study.design.samples) if study.design.extensible else study.design.samples
     study = study._replace(design=study.design._replace(samples=samples))
-    return study, Store(folder, schema_of(study.factors, study.subject.columns, record.digest))
+    return study, Store(folder, schema_of(study.factors, study.subject.columns, kept.digest))
 
 
 def status(study: Study, out: str | os.PathLike[str] | None = None) -> Status:
