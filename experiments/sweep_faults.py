@@ -48,7 +48,7 @@ kind = "grid"
 count = {replications}
 
 [limits]
-seconds_per_run = 2.0
+seconds_per_run = 3.0
 """
 
 

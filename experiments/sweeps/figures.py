@@ -182,7 +182,7 @@ def interaction_figure(found: Interaction, unit: str) -> Figure:
         ]
     headers = (found.along, found.by, f"mean {found.outcome}", "half of 95 % interval", "points")
     caption = f"{found.outcome} along {found.along}, by {found.by}; bars are 95 % intervals across points"
-    shape = layout(380, found.along, f"{found.outcome}, {unit}")
+    shape = layout(380, found.along, _label(found.outcome, unit))
     shape["xaxis"]["type"] = "category"
     return Figure(found.outcome, caption, data, shape, f"interaction-{found.outcome}.csv", headers, rows)
 
@@ -208,7 +208,7 @@ def points_figure(study: Study, found: Means, values: list[Any], factor: str, un
         found.outcome,
         caption,
         data,
-        layout(380, factor, f"{found.outcome}, {unit}"),
+        layout(380, factor, _label(found.outcome, unit)),
         f"points-{found.outcome}.csv",
         headers,
         rows,
@@ -218,6 +218,10 @@ def points_figure(study: Study, found: Means, values: list[Any], factor: str, un
 def _plain(values: Sequence[float] | NDArray[np.float64]) -> list[float | None]:
     """Numbers as JSON knows them, six figures; None where not known."""
     return [float(f"{v:.6g}") if np.isfinite(v) else None for v in np.asarray(values, np.float64)]
+
+
+def _label(outcome: str, unit: str) -> str:
+    return outcome if unit in (outcome, "1") else f"{outcome}, {unit}"
 
 
 def _percent(share: float) -> str:
