@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from experiments.pool import StudyError
 from experiments.sweeps.batch import job_of
-from experiments.sweeps.executors import place
+from experiments.sweeps.executors import Place, place
 from experiments.sweeps.ledger import DONE, FAILED, Ledger
 from experiments.sweeps.lock import is_locked, locked
 from experiments.sweeps.record import compare, join, read_record, record_of
@@ -97,24 +97,28 @@ def run_study(
         remedy = "use a sobol, random, saltelli or morris design, or raise the replications"
         raise StudyError(f"--extend: a {study.design.kind} design has a fixed number of points; {remedy}")
     record = record_of(study)
-    _make(folder)
-    with locked(folder):
-        study = join(folder, study, record, extend)
-        store = Store(folder, schema_of(study.factors, study.subject.columns, record.digest))
-        store.clean()
-        ledger = Ledger(study.points, study.replications.most)
-        seconds = ledger.read(store.manifests(), retry_failed)
-        schedule = Schedule(study, ledger, _Kept(store, study))
-        done = ledger.count(DONE)
-        job = job_of(study.subject, record.digest, Caps(study.limits.seconds, study.limits.memory_mb))
-        with place(executor, workers or os.cpu_count() or 1) as found:
-            _warm_up(study)
-            Supervisor(schedule, store, job, found, tell or (lambda p: None), seconds / done if done else None).work()
-            if study.analysis.missing == "rerun" and ledger.count(FAILED):
-                ledger.read(store.manifests(), retry=True)
-                again = Schedule(study, ledger, _Kept(store, study))
-                Supervisor(again, store, job, found, tell or (lambda p: None), None).work()
+    with place(executor, workers or os.cpu_count() or 1) as found:
+        _make(folder)
+        with locked(folder):
+            study = join(folder, study, record, extend)
+            _run_open(study, folder, record.digest, found, retry_failed, tell or (lambda progress: None))
     return study
+
+
+def _run_open(study: Study, folder: Path, digest: str, found: Place, retry_failed: bool, tell: Tell) -> None:
+    """Run what is open in a folder that is held."""
+    store = Store(folder, schema_of(study.factors, study.subject.columns, digest))
+    store.clean()
+    ledger = Ledger(study.points, study.replications.most)
+    seconds, done = ledger.read(store.manifests(), retry_failed), ledger.count(DONE)
+    job = job_of(study.subject, digest, Caps(study.limits.seconds, study.limits.memory_mb))
+    _warm_up(study)
+    schedule = Schedule(study, ledger, _Kept(store, study))
+    Supervisor(schedule, store, job, found, tell, seconds / done if done else None).work()
+    if study.analysis.missing == "rerun" and ledger.count(FAILED):
+        ledger.read(store.manifests(), retry=True)
+        again = Schedule(study, ledger, _Kept(store, study))
+        Supervisor(again, store, job, found, tell).work()
 
 
 def _make(folder: Path) -> None:
