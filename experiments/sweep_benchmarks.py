@@ -124,6 +124,75 @@ def memory(
         typer.echo(f"{runs:>9,} runs: peak of the coordinator {fresh(runs, 0.001, 2)['peak'] / 1e6:.1f} MB")
 
 
+@app.command("mesa")
+def against_mesa(
+    partners: Annotated[int, typer.Option(min=40, help="Partners.")] = 80,
+    months: Annotated[int, typer.Option(min=2, help="Months, without burn-in.")] = 12,
+    runs: Annotated[int, typer.Option(min=2, help="Runs of each.")] = 6,
+) -> None:
+    """How many times longer the plain Mesa reference takes under batch_run than the same runs of a sweep; one process each."""
+    tree: dict[str, Any] = {
+        "schema_version": 1,
+        "title": "The same runs",
+        "scenario": "baseline",
+        "settings": {"population": {"partners": partners}, "months": months, "burn_in_months": 0},
+        "uncertainties": {"membership": {"attention": {"low": 0.008, "high": 0.02}}},
+        "design": {"kind": "grid", "levels": 2},
+        "replications": {"count": max(1, runs // 2)},
+    }
+    ours = _swept(tree)
+    theirs = _batch_run(tree)
+    for name, seconds in (("sweep", ours), ("Mesa's batch_run", theirs)):
+        typer.echo(f"{name:17} {seconds:8.3f} s a run of {partners} partners and {months} months")
+    typer.echo(f"ratio {theirs / ours:.1f}, with recording and outcomes in the sweep and three numbers a run collected by Mesa")
+
+
+def _swept(tree: Mapping[str, Any]) -> float:
+    """Wall-clock seconds a run of a sweep, after its worker began."""
+    from experiments.sweeps.study import study_of
+    from experiments.sweeps.sweeping import run_study, status
+
+    with tempfile.TemporaryDirectory() as folder:
+        study = study_of(tree, Path("same.toml"))
+        run_study(study, folder, workers=1)
+        found = status(study, folder)
+        return found.seconds / found.done
+
+
+def _batch_run(tree: Mapping[str, Any]) -> float:
+    """Wall-clock seconds a run of the plain Mesa reference under ``mesa.batch_run``."""
+    import importlib
+
+    from experiments.sweeps.grid import Grid
+    from experiments.sweeps.study import study_of
+
+    mesa = importlib.import_module("mesa")
+    reference = importlib.import_module("tests.reference.model").ReferenceModel
+    study = study_of(tree, Path("same.toml"))
+    plans = [study.subject.prepare(Grid(study).settings(p), None) for p in range(study.points)]
+
+    class Collected(reference):  # type: ignore[misc,valid-type]
+        """The reference with a collector, as batch_run wants it."""
+
+        def __init__(self, point: int, replication: int) -> None:
+            super().__init__(plans[point], replication)
+            self.datacollector = mesa.DataCollector({
+                "memberships": lambda m: sum(n.members for n in m.networks if n.open),
+                "alliances": lambda m: len(m.ties),
+                "networks": lambda m: sum(n.open for n in m.networks),
+            })  # fmt: skip
+
+        def step(self) -> None:
+            super().step()
+            self.datacollector.collect(self)
+
+    parameters = {"point": range(study.points), "replication": range(study.replications.most)}
+    months = plans[0].months
+    began = time.perf_counter()
+    mesa.batch_run(Collected, parameters, number_processes=1, max_steps=months - 1, display_progress=False)
+    return (time.perf_counter() - began) / (study.points * study.replications.most)
+
+
 @app.command()
 def throughput(
     study: Annotated[str, typer.Argument(help="A study file or a name.")],

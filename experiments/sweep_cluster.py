@@ -102,6 +102,18 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
+@contextlib.contextmanager
+def _storing_often() -> Iterator[None]:
+    """Write chunks every second, so that a worker is killed in the middle."""
+    from experiments.sweeps import supervisor
+
+    before, supervisor.CHUNK_SECONDS = supervisor.CHUNK_SECONDS, 1.0
+    try:
+        yield
+    finally:
+        supervisor.CHUNK_SECONDS = before
+
+
 def trial(folder: Path, runs: int, seconds: float) -> tuple[bool, int]:
     """Run a study here and on a cluster of which a worker is killed.
 
@@ -128,7 +140,7 @@ def trial(folder: Path, runs: int, seconds: float) -> tuple[bool, int]:
     study = read_study(path)
     run_study(study, folder / "here", workers=2)
     killed_at: list[int] = []
-    with cluster(folder) as found:
+    with cluster(folder) as found, _storing_often():
 
         def watch(progress: Progress) -> None:
             if progress.done >= study.points and not killed_at:

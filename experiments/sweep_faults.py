@@ -27,6 +27,7 @@ from experiments.known_answers import with_columns
 from experiments.outcomes import Outcome
 
 KILLERS, RAISERS, HANGERS = (3, 11, 23), (5, 7, 13, 17, 29), (2, 19)  # points, in their first replication
+AT_WORK = "at work"  # what a process calls itself once it runs, so that workers are not killed while they only load
 FULL = os.strerror(errno.ENOSPC)
 TOKEN = "CHANNEL_SIM_TRIAL"
 STUDY = """\
@@ -47,7 +48,7 @@ kind = "grid"
 count = {replications}
 
 [limits]
-seconds_per_run = 2.0
+seconds_per_run = 3.0
 """
 
 
@@ -55,6 +56,7 @@ seconds_per_run = 2.0
 def faulty(settings: Mapping[str, Any], replication: int, seed: int) -> dict[str, float]:
     """Two numbers, after a while; or a disaster, at the planted points."""
     x = int(settings["x"])
+    Path("/proc/self/comm").write_text(AT_WORK)
     if replication == 0 and x in KILLERS:
         os.kill(os.getpid(), signal.SIGKILL)
     if replication == 0 and x in RAISERS:
@@ -147,12 +149,12 @@ def _disturb(
     while True:
         coordinator = _start(study, out, processes, token, full_disk=killed[2] < full_disks)
         doomed = killed[0] < coordinators
-        end = time.monotonic() + chance.uniform(2.5, 6.0)
+        end = time.monotonic() + chance.uniform(3.0, 9.0)
         while coordinator.poll() is None and not (doomed and time.monotonic() > end):
             time.sleep(chance.uniform(0.05, 0.4))
-            cells = [pid for pid in _bearing(token) if pid != coordinator.pid and _is_cell(pid)]
-            if cells and killed[1] < workers:
-                killed[1] += _kill(chance.choice(cells))
+            at_work = [pid for pid in _bearing(token) if _is_at_work(pid)]
+            if at_work and killed[1] < workers:
+                killed[1] += _kill(chance.choice(at_work))
         if coordinator.poll() is None:
             killed[0] += _kill(coordinator.pid)
         status = coordinator.wait()
@@ -186,9 +188,9 @@ def _bearing(token: str) -> Iterable[int]:
             yield int(place.name)
 
 
-def _is_cell(pid: int) -> bool:
+def _is_at_work(pid: int) -> bool:
     try:
-        return b"experiments.sweeps.cell" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/comm").read_text().strip() == AT_WORK
     except OSError:
         return False
 

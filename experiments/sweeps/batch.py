@@ -48,6 +48,7 @@ class Cell:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.ended = False
         self.marker = Marker()
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
         path = [*sys.path, *(p for p in job.path if p not in sys.path)]
@@ -90,7 +91,10 @@ class Cell:
         return self.errors.read().decode(errors="replace")
 
     def end(self) -> None:
-        """Kill the process and let go of all that belongs to it."""
+        """Kill the process and let go of all that belongs to it; once, since its descriptors may be another's by then."""
+        if self.ended:
+            return
+        self.ended = True
         with contextlib.suppress(OSError):
             self.process.kill()
         self.process.wait()
@@ -172,7 +176,12 @@ def run_batch(job: Job, tasks: Sequence[Task]) -> list[Result]:
 def _cell(job: Job) -> Cell:
     """The process of this thread, a new one where there is none that fits."""
     cell: Cell | None = getattr(_own, "cell", None)
-    if cell is not None and (cell.job.digest, cell.job.caps) == (job.digest, job.caps) and cell.process.poll() is None:
+    if (
+        cell is not None
+        and (cell.job.digest, cell.job.caps) == (job.digest, job.caps)
+        and not cell.ended
+        and cell.process.poll() is None
+    ):
         return cell
     reason = trace = ""
     for _ in range(STARTS):

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -106,6 +107,7 @@ def _run(study: "Study", folder: Path, workers: int | None, executor: str | None
     from experiments.sweeps.telling import told
 
     typer.echo(f"{study.title}: {study.points:,} points in {folder}.", err=True)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         with told(study.replications.adaptive) as tell:
             study = run_study(study, folder, workers=workers, executor=executor, retry_failed=retry, extend=extend, tell=tell)
@@ -114,6 +116,11 @@ def _run(study: "Study", folder: Path, workers: int | None, executor: str | None
         sys.exit(130)
     _say(study, folder, status(study, folder))
     return study
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """What a batch system sends before it kills: store what is finished, as on Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def _status(study: "Study", folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Where batches run: processes of this machine, or the workers of a Dask cluster; both are ``concurrent.futures`` executors."""
 
+import contextlib
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -59,7 +60,8 @@ def dask(address: str) -> Iterator[Place]:
         threads = sum(w["nthreads"] for w in client.scheduler_info(n_workers=-1)["workers"].values())
         executor = client.get_executor(pure=False)
         yield Place(executor, threads)
-        client.run(batch.retire)
+        with contextlib.suppress(Exception):  # a worker may have died that nobody missed; its processes died with it
+            client.run(batch.retire, on_error="ignore")
     finally:
         client.close()
 
@@ -71,7 +73,10 @@ def _check(client: object, address: str) -> None:
     except TimeoutError as error:
         raise StudyError(f"--executor {address}: the cluster has no workers; start some with dask worker") from error
     ours = code_and_versions()
-    for worker, theirs in client.run(code_and_versions).items():  # type: ignore[attr-defined]
+    for worker, theirs in client.run(code_and_versions, on_error="return").items():  # type: ignore[attr-defined]
+        if isinstance(theirs, Exception):
+            says = f"{type(theirs).__name__}: {theirs}; install this project on all machines"
+            raise StudyError(f"--executor {address}: worker {worker} cannot be used: {says}")
         if different := sorted(k for k in ours if theirs.get(k) != ours[k]):
             says = f"{different[0]} is {theirs.get(different[0])} there, {ours[different[0]]} here"
             raise StudyError(f"--executor {address}: worker {worker} differs: {says}; install the same on all machines")

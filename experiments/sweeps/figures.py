@@ -138,33 +138,26 @@ def regime_figure(found: RegimeMap) -> Figure:
                 "domain": [left + 0.015, left + 0.315],
                 "anchor": f"y{mark}",
                 "showticklabels": j == 3,
+                "title": {"text": found.across if number == 11 else ""},
                 "automargin": True,
             }
             axes[f"yaxis{mark}"] = {
-                "domain": [bottom + 0.02, bottom + 0.2],
+                "domain": [bottom + 0.02, bottom + 0.19],
                 "anchor": f"x{mark}",
                 "showticklabels": i == 0,
+                "title": {"text": found.up if number == 4 else ""},
                 "automargin": True,
             }
             notes.append({
-                "text": f"networks {networks}, loyalty {loyalty}", "x": left + 0.165, "y": bottom + 0.21,
-                "xref": "paper", "yref": "paper", "showarrow": False, "font": {"size": 12}, "yanchor": "bottom",
+                "text": f"networks {networks}<br>loyalty {loyalty}", "x": 0.5, "y": 1.0,
+                "xref": f"x{mark} domain", "yref": f"y{mark} domain", "showarrow": False, "font": {"size": 12},
+                "yanchor": "bottom",
             })  # fmt: skip
             rows += [
                 (networks, loyalty, column, row, float(z[y, x]), int(found.runs[y, x]))
                 for y, row in enumerate(found.rows) for x, column in enumerate(found.columns)
             ]  # fmt: skip
-    notes.append(
-        {
-            "text": f"across: {found.across}; up: {found.up}",
-            "x": 0.5,
-            "y": -0.1,
-            "xref": "paper",
-            "yref": "paper",
-            "showarrow": False,
-        }
-    )
-    shape = {**layout(760), **axes, "annotations": notes, "margin": {"l": 10, "r": 20, "t": 20, "b": 90}}
+    shape = {**layout(840), **axes, "annotations": notes, "margin": {"l": 10, "r": 20, "t": 30, "b": 90}}
     headers = ("networks", "loyalty", found.across, found.up, "share of runs", "runs in the cell")
     caption = (
         f"Percent of the runs in each regime over {found.across} (across) and {found.up} (up); a cell sums to 100 over the panels"
@@ -189,7 +182,7 @@ def interaction_figure(found: Interaction, unit: str) -> Figure:
         ]
     headers = (found.along, found.by, f"mean {found.outcome}", "half of 95 % interval", "points")
     caption = f"{found.outcome} along {found.along}, by {found.by}; bars are 95 % intervals across points"
-    shape = layout(380, found.along, f"{found.outcome}, {unit}")
+    shape = layout(380, found.along, _label(found.outcome, unit))
     shape["xaxis"]["type"] = "category"
     return Figure(found.outcome, caption, data, shape, f"interaction-{found.outcome}.csv", headers, rows)
 
@@ -215,7 +208,7 @@ def points_figure(study: Study, found: Means, values: list[Any], factor: str, un
         found.outcome,
         caption,
         data,
-        layout(380, factor, f"{found.outcome}, {unit}"),
+        layout(380, factor, _label(found.outcome, unit)),
         f"points-{found.outcome}.csv",
         headers,
         rows,
@@ -225,6 +218,10 @@ def points_figure(study: Study, found: Means, values: list[Any], factor: str, un
 def _plain(values: Sequence[float] | NDArray[np.float64]) -> list[float | None]:
     """Numbers as JSON knows them, six figures; None where not known."""
     return [float(f"{v:.6g}") if np.isfinite(v) else None for v in np.asarray(values, np.float64)]
+
+
+def _label(outcome: str, unit: str) -> str:
+    return outcome if unit in (outcome, "1") else f"{outcome}, {unit}"
 
 
 def _percent(share: float) -> str:

@@ -12,6 +12,7 @@ from experiments.sweeps.study import Study
 from sim.observe.evidence import half_width
 
 LINES = 3  # parts of the second factor
+FEWEST = 4  # points for an interval
 
 
 class Interaction(NamedTuple):
@@ -23,7 +24,7 @@ class Interaction(NamedTuple):
     parts: tuple[str, ...]  # of ``along``
     lines: tuple[str, ...]  # parts of ``by``
     mean: NDArray[np.float64]  # lines x parts, NaN where there is no point
-    half: NDArray[np.float64]  # half of the 95 % interval across points, NaN below two
+    half: NDArray[np.float64]  # half of the 95 % interval across points, NaN below four
     points: NDArray[np.int64]
 
 
@@ -58,7 +59,7 @@ def interaction(study: Study, found: Means, u: NDArray[np.float64], along: str, 
             points[i, j] = len(values)
             if len(values):
                 mean[i, j] = values.mean()
-            if len(values) > 1:
+            if len(values) >= FEWEST:
                 half[i, j] = half_width(float(values.std(ddof=1)), len(values))
     return Interaction(found.outcome, along, by, parts, lines, mean, half, points)
 

@@ -1,5 +1,6 @@
 """Outcomes of points: the mean over a point's replications, how they spread, and which points count as missing."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ class Means(NamedTuple):
 
     outcome: str
     mean: Numbers  # P
-    within: Numbers  # P, variance across replications; NaN below two
+    within: Numbers  # P, variance across replications, less what paired replications share; NaN below two
     runs: NDArray[np.int64]  # P, replications that define it
 
     @property
@@ -52,28 +53,52 @@ def means_of(study: Study, store: Store, outcomes: tuple[str, ...]) -> dict[str,
     dict
         By outcome.
     """
+    common = _effects(study, store, outcomes) if study.replications.paired else {}
     parts: dict[str, list[tuple[Numbers, Numbers, NDArray[np.int64]]]] = {name: [] for name in outcomes}
-    for first in range(0, study.points, WINDOW):
-        size = min(WINDOW, study.points - first)
-        rows = store.rows(first, first + size, outcomes)
+    for first, size, rows in _windows(study, store, outcomes):
         point = rows["point"].to_numpy() - first
+        replication = rows["replication"].to_numpy()
         for name in outcomes:
-            parts[name].append(_moments(point, rows[name].to_numpy(), size))
+            values = rows[name].to_numpy()
+            shared = common[name][replication] if common else np.zeros(len(values))
+            parts[name].append(_moments(point, values, shared, size))
     joined = {name: [np.concatenate(column) for column in zip(*found, strict=True)] for name, found in parts.items()}
     return {name: Means(name, *columns) for name, columns in joined.items()}  # type: ignore[arg-type]
 
 
-def _moments(point: NDArray[np.int64], values: Numbers, size: int) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
+def _windows(study: Study, store: Store, outcomes: tuple[str, ...]) -> Iterator[tuple[int, int, pa.Table]]:
+    """First point, points and rows of each part of the design."""
+    for first in range(0, study.points, WINDOW):
+        size = min(WINDOW, study.points - first)
+        yield first, size, store.rows(first, first + size, outcomes)
+
+
+def _effects(study: Study, store: Store, outcomes: tuple[str, ...]) -> dict[str, Numbers]:
+    """What each replication has more than the mean at all points: with paired chance it does not blur differences of points."""
+    sums = {name: np.zeros((2, study.replications.most)) for name in outcomes}
+    for _, _, rows in _windows(study, store, outcomes):
+        replication = rows["replication"].to_numpy()
+        for name in outcomes:
+            values = rows[name].to_numpy()
+            known = np.isfinite(values) & (replication < study.replications.most)
+            sums[name][0] += np.bincount(replication[known], values[known], study.replications.most)
+            sums[name][1] += np.bincount(replication[known], minlength=study.replications.most)
+    out = {}
+    for name, (total, count) in sums.items():
+        mean = total / np.maximum(1.0, count)
+        out[name] = np.where(count > 0, mean - total.sum() / max(1.0, count.sum()), 0.0)
+    return out
+
+
+def _moments(point: NDArray[np.int64], values: Numbers, shared: Numbers, size: int) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
+    """Mean, variance without what replications share, and number of values, by point."""
     known = np.isfinite(values)
-    place, found = point[known], values[known]
+    place, found, common = point[known], values[known], shared[known]
     count = np.bincount(place, minlength=size)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(count > 0, np.bincount(place, found, size) / count, np.nan)
-        squares = np.bincount(place, (found - mean[place]) ** 2, size)
+        own = found - common
+        centre = np.bincount(place, own, size) / count
+        squares = np.bincount(place, (own - centre[place]) ** 2, size)
         within = np.where(count > 1, squares / (count - 1), np.nan)
     return mean, within, count
-
-
-def runs_of(store: Store, study: Study, columns: list[str]) -> pa.Table:
-    """Some columns of all runs."""
-    return store.rows(0, study.points, columns)

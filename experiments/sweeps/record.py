@@ -79,10 +79,7 @@ def join(folder: Path, study: Study, record: Record, extend: int = 0) -> Study:
         if any(folder.glob("*.parquet")):
             raise StudyError(f"{folder}: holds Parquet files but no {FILE}; name another folder with --out")
     else:
-        if found := differences(kept, record):
-            listed = "; ".join(found[:SHOWN]) + (f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
-            says = f"holds runs of another study: {listed}. Undo that, or name another folder with --out"
-            raise StudyError(f"{folder}: {says}")
+        compare(folder, kept, record)
         samples = max(samples, kept.samples)
     if extend:
         samples += extend
@@ -91,12 +88,29 @@ def join(folder: Path, study: Study, record: Record, extend: int = 0) -> Study:
     return study._replace(design=study.design._replace(samples=samples)) if study.design.extensible else study
 
 
-def differences(one: Record, other: Record) -> list[str]:
-    """In what two records differ, each with both values; empty when their runs may stand in one table."""
+def compare(folder: Path, kept: Record, record: Record, strictly: bool = True) -> None:
+    """See that runs of a study may join those of a folder; or, not strictly, that a folder's runs are of the study.
+
+    Raises
+    ------
+    StudyError
+        Says what differs.
+    """
+    found = differences(kept, record, strictly)
+    if found:
+        listed = "; ".join(found[:SHOWN]) + (f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+        says = f"holds runs of another study: {listed}. Undo that, or name another folder with --out"
+        raise StudyError(f"{folder}: {says}")
+
+
+def differences(one: Record, other: Record, strictly: bool = True) -> list[str]:
+    """In what two records differ, each with both values; not strictly, versions and code may differ."""
     left = flattened({"version": one.versions, **one.identity})
     right = flattened({"version": other.versions, **other.identity})
     out = []
     for key in [*left, *(k for k in right if k not in left)]:
+        if not strictly and (key.startswith("version.") or key == "subject.code"):
+            continue
         a, b = left.get(key, "nothing"), right.get(key, "nothing")
         if a != b:
             out.append(f"{_plainly(key)} was {_short(a)}, is {_short(b)}")

@@ -25,6 +25,7 @@ from experiments.sweeps.sweeping import Status, opened, status
 
 FILE = "report.html"
 MOST_FAILURES = 50
+WIDE = 0.4  # interval of a share of variance that says little
 POLICIES = {
     "rerun": "runs that failed were run once more; what failed again is repaired",
     "repair": "a sample or trajectory with a missing point is left out whole, elsewhere the point; a point is missing when none "
@@ -97,8 +98,17 @@ class Report:
                 "<p>An index is a share of the outcome's variance over the ranges of this study: alone, or with all "
                 "interactions. Intervals are bootstrapped over samples. Where one reaches 0, the factor may do nothing.</p>"
             )
+        out.append(self._advice())
         out += [self._place(figures.sensitivity_figure(f, self.units[n])) for n, f in self.found.items() if f.indices]
         return "".join(out)
+
+    def _advice(self) -> str:
+        """What to do when intervals are too wide to rank factors by."""
+        wide = [i for f in self.found.values() for i in f.ranked()[:1] if i.measure == "total" and i.high - i.low > WIDE]
+        if not wide:
+            return ""
+        more = f"{command(self.study, self.folder)} --extend {self.study.design.samples}"
+        return f"<p>The intervals are wide; twice the samples make them about 0.7 as wide:</p><pre>{escape(more)}</pre>"
 
     def _regimes(self) -> str:
         pair = self._axes()

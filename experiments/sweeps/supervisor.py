@@ -1,7 +1,8 @@
 """The supervisor: hands batches to an executor, stores what comes back, and lets nothing that a run does stop the rest.
 
 A run counts once the chunk that holds it is on disk.  Batches take about ``BATCH_SECONDS``; chunks are written every
-``CHUNK_SECONDS``, so an interruption costs seconds.  Nothing here grows with the number of runs but a byte for each.
+``CHUNK_SECONDS``, so a kill costs seconds; Ctrl-C and TERM cost nothing.  Nothing here grows with the number of runs but a
+byte for each.
 """
 
 import time
@@ -20,7 +21,7 @@ from experiments.sweeps.tasks import KILLED, Failure, Job, Result, Task
 
 BATCH_SECONDS = 1.0  # of work in one batch
 MOST_BATCH = 500  # runs
-CHUNK_SECONDS = 5.0
+CHUNK_SECONDS = 20.0
 CHUNK_RUNS = 1_000
 AHEAD = 2  # batches handed out a worker
 

@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 
 from experiments.pool import StudyError
 from experiments.sweeps.batch import job_of
-from experiments.sweeps.executors import place
+from experiments.sweeps.executors import Place, place
 from experiments.sweeps.ledger import DONE, FAILED, Ledger
 from experiments.sweeps.lock import is_locked, locked
-from experiments.sweeps.record import join, read_record, record_of
+from experiments.sweeps.record import compare, join, read_record, record_of
 from experiments.sweeps.schedule import Schedule
 from experiments.sweeps.store import Store, schema_of, write_aside
 from experiments.sweeps.study import Study, read_study, study_of
@@ -97,24 +97,28 @@ def run_study(
         remedy = "use a sobol, random, saltelli or morris design, or raise the replications"
         raise StudyError(f"--extend: a {study.design.kind} design has a fixed number of points; {remedy}")
     record = record_of(study)
-    _make(folder)
-    with locked(folder):
-        study = join(folder, study, record, extend)
-        store = Store(folder, schema_of(study.factors, study.subject.columns, record.digest))
-        store.clean()
-        ledger = Ledger(study.points, study.replications.most)
-        seconds = ledger.read(store.manifests(), retry_failed)
-        schedule = Schedule(study, ledger, _Kept(store, study))
-        done = ledger.count(DONE)
-        job = job_of(study.subject, record.digest, Caps(study.limits.seconds, study.limits.memory_mb))
-        with place(executor, workers or os.cpu_count() or 1) as found:
-            _warm_up(study)
-            Supervisor(schedule, store, job, found, tell or (lambda p: None), seconds / done if done else None).work()
-            if study.analysis.missing == "rerun" and ledger.count(FAILED):
-                ledger.read(store.manifests(), retry=True)
-                again = Schedule(study, ledger, _Kept(store, study))
-                Supervisor(again, store, job, found, tell or (lambda p: None), None).work()
+    with place(executor, workers or os.cpu_count() or 1) as found:
+        _make(folder)
+        with locked(folder):
+            study = join(folder, study, record, extend)
+            _run_open(study, folder, record.digest, found, retry_failed, tell or (lambda progress: None))
     return study
+
+
+def _run_open(study: Study, folder: Path, digest: str, found: Place, retry_failed: bool, tell: Tell) -> None:
+    """Run what is open in a folder that is held."""
+    store = Store(folder, schema_of(study.factors, study.subject.columns, digest))
+    store.clean()
+    ledger = Ledger(study.points, study.replications.most)
+    seconds, done = ledger.read(store.manifests(), retry_failed), ledger.count(DONE)
+    job = job_of(study.subject, digest, Caps(study.limits.seconds, study.limits.memory_mb))
+    _warm_up(study)
+    schedule = Schedule(study, ledger, _Kept(store, study))
+    Supervisor(schedule, store, job, found, tell, seconds / done if done else None).work()
+    if study.analysis.missing == "rerun" and ledger.count(FAILED):
+        ledger.read(store.manifests(), retry=True)
+        again = Schedule(study, ledger, _Kept(store, study))
+        Supervisor(again, store, job, found, tell).work()
 
 
 def _make(folder: Path) -> None:
@@ -156,7 +160,7 @@ class _Kept:
 
 
 def opened(study: Study, out: str | os.PathLike[str] | None = None) -> tuple[Study, Store]:
-    """A study as it goes on in its folder, and the folder's chunks, to read.
+    """A study as it goes on in its folder, and the folder's chunks, to read; also when the simulator changed since.
 
     Raises
     ------
@@ -168,11 +172,10 @@ def opened(study: Study, out: str | os.PathLike[str] | None = None) -> tuple[Stu
     kept = read_record(folder)
     if kept is None:
         raise StudyError(f"{folder}: holds no sweep yet; start it with sweep {study.path or study.name}")
-    if kept.digest != record.digest:
-        join(folder, study, record)  # says what differs
+    compare(folder, kept, record, strictly=False)
     samples = max(kept.samples, study.design.samples) if study.design.extensible else study.design.samples
     study = study._replace(design=study.design._replace(samples=samples))
-    return study, Store(folder, schema_of(study.factors, study.subject.columns, record.digest))
+    return study, Store(folder, schema_of(study.factors, study.subject.columns, kept.digest))
 
 
 def status(study: Study, out: str | os.PathLike[str] | None = None) -> Status:

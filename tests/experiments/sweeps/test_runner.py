@@ -206,7 +206,7 @@ def test_replications_are_added_until_the_interval_is_narrow_or_there_are_most(t
 
 
 def test_a_disturbed_sweep_gives_the_table_of_one_left_in_peace(tmp_path):
-    found = trial(tmp_path, runs=160, seconds=0.02, coordinators=1, workers=4)
+    found = trial(tmp_path, runs=160, seconds=0.03, coordinators=1, workers=4)
     assert found.passed, found
     assert (found.coordinators_killed, found.full_disks) == (1, 1)
     assert found.workers_killed >= 2
@@ -223,3 +223,17 @@ def test_real_runs_are_the_same_on_one_worker_and_on_two(tmp_path):
     assert same(one.table, two.table)
     assert one.series.equals(two.series)
     assert one.series.num_rows == 6 * 42
+
+
+def test_a_process_that_was_ended_is_not_ended_again_and_a_new_one_takes_its_place():
+    from experiments.sweeps import batch
+
+    job, task = job_of(FunctionSubject(f"{HERE}:pretend"), "d", Caps()), Task(0, 0, {"x": 1}, None)
+    assert run_batch(job, [task])[0].values == (1.0, 1.0)
+    batch.begin_all()
+    first = os.open(os.devnull, os.O_RDONLY)  # takes a number that the process had
+    second = os.open(os.devnull, os.O_RDONLY)
+    assert run_batch(job, [task])[0].values == (1.0, 1.0)
+    batch.begin_all()
+    os.close(first)
+    os.close(second)

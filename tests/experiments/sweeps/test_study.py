@@ -149,3 +149,13 @@ def test_a_mistake_is_named_with_file_key_and_remedy(tmp_path, mistake):
 def test_a_study_that_does_not_exist_is_named_with_the_nearest():
     with pytest.raises(StudyError, match="there is no such study"):
         read_study("sensitivty")
+
+
+def test_the_scenario_of_a_point_is_itself_a_file_that_means_the_same(tmp_path):
+    from sim.scenario import load
+    from sim.scenario.listing import written_out
+
+    study = read(tmp_path, RIGHT + "paired = false\n")
+    scenario = study.subject.scenario(Grid(study).settings(5), study.seed(5))
+    (tmp_path / "point.toml").write_text(written_out(scenario, False), encoding="utf-8")
+    assert load(tmp_path / "point.toml").digest() == scenario.digest()

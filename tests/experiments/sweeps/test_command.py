@@ -1,0 +1,75 @@
+"""The commands sweep and collect: what they say, what they return, and what they leave behind."""
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from experiments.pool import StudyError
+from run_sim import app
+
+STUDY = """\
+schema_version = 1
+title = "Waves"
+function = "experiments.sweep_cluster:wave"
+
+[settings]
+seconds = 0.0
+
+[uncertainties]
+x = { low = 0.0, high = 6.0 }
+
+[design]
+kind = "sobol"
+samples = 4
+
+[replications]
+count = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("waves")
+    (folder / "waves.toml").write_text(STUDY, encoding="utf-8")
+    assert call("sweep", folder / "waves.toml", "--out", folder / "out", "--workers", 1).exit_code == 0
+    return folder
+
+
+def call(*words):
+    return CliRunner().invoke(app, [str(w) for w in words], catch_exceptions=True)
+
+
+def test_a_sweep_ends_with_what_was_done_and_where_the_report_is(place):
+    done = call("sweep", place / "waves.toml", "--out", place / "out")
+    assert "8 of 8 runs done, 0 failed." in done.output
+    assert f"Report: {place / 'out' / 'report.html'}" in done.output
+    assert (place / "out" / "report.html").stat().st_size > 4_000_000
+
+
+def test_status_and_collect_also_take_the_folder(place):
+    assert "8 of 8 runs done" in call("sweep", place / "out", "--status").output
+    assert call("collect", place / "out", "-o", place / "t.parquet").output == f"{place / 't.parquet'}: 8 rows.\n"
+    assert pq.read_table(place / "t.parquet").column_names == ["point", "replication", "run", "x", "y"]
+
+
+def test_one_run_can_be_done_again_and_gives_the_value_of_the_table(place):
+    shown = call("sweep", place / "out", "--run", "3:1").output
+    row = pq.read_table(place / "out" / "runs-000001.parquet").to_pylist()[7]
+    assert (row["point"], row["replication"]) == (3, 1)
+    assert f"y: {row['y']:.6g}" in shown
+    assert isinstance(call("sweep", place / "out", "--run", "4:0").exception, StudyError)
+
+
+def test_a_dry_run_says_runs_time_disk_and_memory_and_writes_nothing(place):
+    said = call("sweep", place / "waves.toml", "--out", place / "dry", "--dry-run").output
+    for word in ("Runs:   8: 4 points (sobol, 1 factors) x 2 replications", "Time:   about", "Disk:   about", "Memory: about"):
+        assert word in said
+    assert not (place / "dry").exists()
+
+
+def test_a_mistake_leaves_nothing_behind(place):
+    (place / "wrong.toml").write_text(STUDY.replace("samples = 4", "sampels = 4"), encoding="utf-8")
+    failed = call("sweep", place / "wrong.toml", "--out", place / "wrong")
+    assert isinstance(failed.exception, StudyError)
+    assert 'design.sampels: unknown key, did you mean "samples"' in str(failed.exception)
+    assert not (place / "wrong").exists()
