@@ -6,12 +6,15 @@ Nothing of the engine is imported before a command needs it.
 """
 
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from experiments import commands
+from experiments.comparison import commands as what_if
+from experiments.sweeps import command as sweeps
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -30,6 +33,7 @@ Begin with:
 
 channel-sim --help lists all commands, channel-sim COMMAND --help the options of one."""
 
+MENDABLE = ("ScenarioError", "RunError", "StudyError", "RunFailedError", "LiveError")  # errors whose message says what to do
 INTERRUPTED = "interrupted; finished replications are kept, the same command goes on from there, and so does resume"
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=WELCOME.split("\n\n", 1)[0])
@@ -198,6 +202,9 @@ def run_branch(
     _run(loaded, out or _place(loaded), workers)
 
 
+what_if.add_to(app)
+
+
 @app.command("export")
 def export_results(
     folder: ResultsFolder, out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the CSV files; new, or empty.")]
@@ -321,17 +328,9 @@ def _load(name: str, settings: list[str], options: dict[str, int | None]) -> "Sc
 
 
 def _setting(text: str) -> tuple[str, str, Any]:
-    """``key=value`` with the value as TOML writes it, or else as text."""
-    import tomllib
+    from experiments.setting import parsed
 
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise typer.BadParameter(f"--set {text}: write KEY=VALUE, for instance demand.growth_per_year=0.02")
-    try:
-        parsed = tomllib.loads(f"value = {value}")["value"] if "\n" not in value else value
-    except (ValueError, RecursionError):
-        parsed = value.strip()
-    return f"--set {shlex.quote(text)}", key.strip(), parsed
+    return parsed(text)
 
 
 def _introduce(scenario: "Scenario") -> None:
@@ -345,6 +344,10 @@ def _introduce(scenario: "Scenario") -> None:
         typer.echo(f"Question: {scenario.question}")
     if scenario.partners is not None:
         typer.echo("\n".join(scenario.partners.lines()))
+
+
+commands.add_to(app)
+sweeps.add_commands(app)
 
 
 def main() -> None:
@@ -371,7 +374,7 @@ def main() -> None:
             _hush()
         _fail(f"{error.filename or 'the output'}: cannot be used: {error.strerror or error}", 2)
     except (ValueError, RuntimeError) as error:
-        if type(error).__name__ not in ("ScenarioError", "RunError", "LiveError"):
+        if type(error).__name__ not in MENDABLE:
             raise
         _fail(str(error), 2)
     else:

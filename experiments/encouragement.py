@@ -6,6 +6,7 @@ membership (Wald 1940; Imbens and Angrist 1994) is the effect on those whom the 
 members and others less that effect is selection.  The enrolled may leave again from the next month on.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -55,14 +56,35 @@ def enrol(world: World, kinds: tuple[str, ...], share: float = 0.5) -> tuple[NDA
     tuple
         Uids of the firms outside, and on which of them the lot fell.
     """
-    partners, networks, memberships = world.partners, world.networks, world.memberships
+    partners, networks = world.partners, world.networks
     rows = np.flatnonzero(partners.alive & ~members_of(world, kinds))
     rows = rows[np.argsort(partners.uid[rows])]
     drawn = uniforms(world.key, int(Purpose.USER), partners.uid[rows], LOT) < share
     open_rows = np.flatnonzero(networks.open & np.isin(networks.kind, [KINDS.index(k) for k in kinds]))
+    enrol_each(world, [(int(r), open_rows) for r in rows[drawn]])
+    return partners.uid[rows].copy(), drawn
+
+
+def enrol_each(world: World, invited: Sequence[tuple[int, NDArray[np.int64]]]) -> NDArray[np.bool_]:
+    """Enrol each firm in the first network, in the order of a hash, that admits it.
+
+    Parameters
+    ----------
+    world : World
+        Memberships are written.
+    invited : sequence of tuple
+        Row of a partner, and rows of networks that it may be enrolled in.
+
+    Returns
+    -------
+    array, one an invitation
+        Whether some network admitted the firm.
+    """
+    partners, networks, memberships = world.partners, world.networks, world.memberships
     admitted = networks.admitted_quarter.copy()
     first, filled, served = cohort_state(partners, memberships, networks, world.size.regions)
-    for r in rows[drawn]:
+    entered = np.zeros(len(invited), bool)
+    for n, (r, open_rows) in enumerate(invited):
         order = np.argsort(
             uniforms(world.key, int(Purpose.USER), networks.uid[open_rows] + (int(partners.uid[r]) << 20), LOT + 1)
         )
@@ -73,9 +95,10 @@ def enrol(world: World, kinds: tuple[str, ...], share: float = 0.5) -> tuple[NDA
             value = networks.value_member[m] * partners.margin_ewma[r]
             if cohort >= 0 and enter(r, m, cohort, world.month, value, partners, memberships, first, filled, served) >= 0:
                 world.knowledge.aware[r, m] = True
+                entered[n] = True
                 break
     networks.admitted_quarter[:] = admitted  # the lot takes no choice away from others
-    return partners.uid[rows].copy(), drawn
+    return entered
 
 
 def encourage(plan: Plan, replication: int, kinds: tuple[str, ...], month: int, follow: int = 24) -> Encouraged:
@@ -104,16 +127,16 @@ def encourage(plan: Plan, replication: int, kinds: tuple[str, ...], month: int, 
     inside = np.zeros(uids.size)
     for _ in range(follow):
         advance(world)
-        row = _rows_of(world, uids)
+        row = rows_of(world, uids)
         inside += np.where(row >= 0, members_of(world, kinds)[row], False) / follow
-    row = _rows_of(world, uids)
+    row = rows_of(world, uids)
     stayed = row >= 0
     revenue, allied = world.partners.revenue_year[row[stayed]], world.partners.allied_year[row[stayed]]
     share = np.divide(allied, revenue, out=np.full(revenue.size, np.nan), where=revenue > 0.0)
     return Encouraged(drawn[stayed], inside[stayed], share, revenue)
 
 
-def _rows_of(world: World, uids: NDArray[np.int64]) -> NDArray[np.int64]:
+def rows_of(world: World, uids: NDArray[np.int64]) -> NDArray[np.int64]:
     """Row of each living firm, -1 where it has left."""
     row_of = {int(uid): int(r) for r, uid in enumerate(world.partners.uid) if world.partners.alive[r]}
     return np.array([row_of.get(int(uid), -1) for uid in uids], np.int64)

@@ -1,24 +1,23 @@
 """A6 Trust between partners who succeed with probability q settles at up q / (up q + down (1 - q))."""
 
-import numpy as np
 import pytest
 
+from experiments.validation.trust import FIXED_POINTS, PRIORS, check_fixed_point, settled
 from sim.processes.trust import Trust, faded_trust, updated_trust
 
 
-@pytest.mark.parametrize(("q", "fixed_point"), [(0.8, 0.5714), (0.9, 0.75)])
-@pytest.mark.parametrize("prior", [0.01, 0.99])
-def test_trust_settles_at_its_fixed_point(q, fixed_point, prior):
+@pytest.mark.parametrize("q", FIXED_POINTS)
+@pytest.mark.parametrize("prior", PRIORS)
+def test_trust_settles_at_its_fixed_point(q, prior):
     """The mean over many pairs, after 100 signals of +1 or -1, is the fixed point within .01, from any prior."""
+    assert check_fixed_point(q, prior, settled(q, prior)).holds
+    assert not check_fixed_point(q, prior, settled(q - 0.05, prior)).holds
+
+
+@pytest.mark.parametrize(("q", "fixed_point"), FIXED_POINTS.items())
+def test_the_table_of_fixed_points_is_that_of_the_defaults(q, fixed_point):
+    """The gains and losses of the defaults give the figures of the specification."""
     trust = Trust()
-    rng = np.random.default_rng(6)
-    ends = []
-    for _ in range(4_000):
-        t = prior
-        for success in rng.random(100) < q:
-            t = updated_trust(t, 1.0 if success else -1.0, trust.up, trust.down, trust.ceiling)
-        ends.append(t)
-    assert np.mean(ends) == pytest.approx(fixed_point, abs=0.01)
     assert trust.up * q / (trust.up * q + trust.down * (1 - q)) == pytest.approx(fixed_point, abs=5e-5)
 
 

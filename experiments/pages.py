@@ -1,0 +1,91 @@
+"""Documents as Markdown or as one self-contained HTML page that loads nothing."""
+
+from html import escape
+from pathlib import Path
+
+from experiments.runner import RunError, write_file
+
+STYLE = """
+:root {
+  --ink: #1c2733; --soft: #5b6b7b; --line: #d8dfe6; --back: #fff; --fill: #f4f7f9;
+  --good: #14733f; --bad: #b3261e; --open: #8a5a00;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ink: #e6ebf0; --soft: #a3b1bf; --line: #38434e; --back: #14191e; --fill: #1d242b;
+    --good: #6fd19b; --bad: #ff8a80; --open: #f0c060;
+  }
+}
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--back); }
+body { margin: 0 auto; padding: 1.5rem; max-width: 70rem; }
+h1, h2, h3 { line-height: 1.2; margin: 2rem 0 .6rem; }
+h1 { margin-top: 0; }
+table { border-collapse: collapse; margin: .8rem 0 1.2rem; font-size: .88rem; display: block; overflow-x: auto; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); }
+th { color: var(--soft); font-weight: 600; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+pre { background: var(--fill); padding: .7rem 1rem; overflow-x: auto; font-size: .82rem; }
+code { background: var(--fill); font-size: .88em; }
+figure { margin: 1rem 0; }
+figcaption { color: var(--soft); font-size: .88rem; }
+svg { max-width: 100%; height: auto; }
+svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
+.good { color: var(--good); font-weight: 600; }
+.bad { color: var(--bad); font-weight: 600; }
+.open { color: var(--open); font-weight: 600; }
+.soft { color: var(--soft); }
+"""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def page(title: str, body: str) -> str:
+    """One HTML page.
+
+    Parameters
+    ----------
+    title
+        Plain text.
+    body
+        HTML.
+
+    Returns
+    -------
+    str
+        Loads nothing, and its policy says so.
+    """
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+    rule = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    top = f'<!doctype html>\n<html lang="en">\n<head>{head}{rule}<style>{STYLE}</style></head>'
+    return f"{top}\n<body>\n{body}\n</body>\n</html>\n"
+
+
+def as_html(markdown: str) -> str:
+    """Markdown as HTML; tables are understood, HTML within it is shown as text."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+
+
+def write_document(path: Path, title: str, markdown: str) -> None:
+    """Write a document as the ending of its file asks, complete or not at all.
+
+    Parameters
+    ----------
+    path
+        Ends in .md, .markdown, .txt, .html or .htm.
+    title
+        Of the page.
+    markdown
+        The document.
+
+    Raises
+    ------
+    RunError
+        When the ending is another one, or the file cannot be written.
+    """
+    if path.suffix.lower() in (".html", ".htm"):
+        write_file(path, page(title, as_html(markdown)))
+    elif path.suffix.lower() in (".md", ".markdown", ".txt"):
+        write_file(path, markdown)
+    else:
+        raise RunError(f"{path}: a document ends in .md or .html; name it so")

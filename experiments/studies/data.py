@@ -1,0 +1,99 @@
+"""The figures behind the report, as CSV: every number of every run that a verdict rests on, and every verdict."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.console import write_csv
+from experiments.studies.finding import Finding
+from experiments.studies.leaving import CLASSES
+from experiments.studies.protocol import Protocol
+from experiments.studies.running import Results
+
+VERDICTS = (
+    "study", "protocol", "claim_verdict", "contrast", "primary", "outcome", "expected", "smallest", "mean", "low", "high", "sd",
+    "runs", "verdict", "by_the_mean", "power", "runs_needed",
+)  # fmt: skip
+ABLATIONS = (
+    "study", "ablation", "contrast", "before", "without", "without_low", "without_high", "change", "change_low", "change_high",
+    "said",
+)  # fmt: skip
+AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means")
+SWEEP = ("study", "points", "supported", "coefficient", "rank_correlation")
+RUNS = ("study", "condition", "arm", "replication", "outcome", "value")
+
+
+def write(folder: Path, findings: Sequence[Finding], results: dict[str, Results]) -> list[str]:
+    """Write all tables.
+
+    Parameters
+    ----------
+    folder
+        Where; it is made when missing.
+    findings
+        Of all studies.
+    results
+        By id.
+
+    Returns
+    -------
+    list of str
+        Names of the files.
+    """
+    tables: dict[str, tuple[tuple[str, ...], list[Sequence[Any]]]] = {
+        "verdicts.csv": (VERDICTS, [row for f in findings for row in _verdicts(f)]),
+        "ablations.csv": (ABLATIONS, [row for f in findings for row in _ablations(f)]),
+        "axes.csv": (AXES, [row for f in findings for row in _axes(f)]),
+        "sweep.csv": (SWEEP, [row for f in findings for row in _sweep(f)]),
+        "runs.csv": (RUNS, [row for f in findings for row in _runs(f.protocol, results[f.protocol.id])]),
+    }
+    for name, (headers, rows) in tables.items():
+        write_csv(folder / name, headers, rows)
+    return list(tables)
+
+
+def _verdicts(f: Finding) -> list[Sequence[Any]]:
+    out: list[Sequence[Any]] = []
+    for r in f.rulings:
+        c = r.contrast
+        asked = (c.name, c.primary, c.outcome, c.expected, c.smallest)
+        out.append((f.protocol.id, f.protocol.hash, f.verdict, *asked, *r.figure, r.verdict, r.leans, r.power, r.needed))
+    return out
+
+
+def _ablations(f: Finding) -> list[Sequence[Any]]:
+    return [
+        (f.protocol.id, a.ablation.name, a.ablation.contrast, a.before.mean, *a.without[:3], *a.change[:3], a.said)
+        for a in f.ablations
+    ]
+
+
+def _axes(f: Finding) -> list[Sequence[Any]]:
+    return [
+        (f.protocol.id, axis.key, v.value, v.default, *v.effect[:3], v.effect.n, v.verdict, v.leans)
+        for axis in f.axes
+        for v in axis.values
+    ]
+
+
+def _sweep(f: Finding) -> list[Sequence[Any]]:
+    if f.sweep is None:
+        return []
+    return [(f.protocol.id, f.sweep.points, f.sweep.supported, key, r) for key, r in f.sweep.drivers]
+
+
+def _runs(protocol: Protocol, results: Results) -> list[Sequence[Any]]:
+    """Outcomes that a contrast or a ranking uses, to six figures."""
+    wanted = {c.outcome for c in protocol.contrasts} | ({protocol.ranking["outcome"]} if protocol.ranking else set())
+    stems = {c.outcome for c in protocol.contrasts if c.statistic == "mantel_haenszel"}
+    classes = [f"{stem}_{what}_{k}" for stem in sorted(stems) for what in ("exits", "months") for k in range(CLASSES)]
+    out: list[Sequence[Any]] = []
+    for table in results.tables.values():
+        names = [n for n in table.column_names if n in wanted - stems or n in classes]
+        where = [name.rpartition("|") for name in table["arm"].to_pylist()]
+        numbers = table["replication"].to_pylist()
+        for name in names:
+            for (condition, _, arm), r, value in zip(where, numbers, table[name].to_pylist(), strict=True):
+                if name not in classes or value:
+                    out.append((protocol.id, condition, arm, r, name, f"{value:.6g}"))
+    return out

@@ -1,0 +1,256 @@
+"""Running a study: its arms as they are, with each mechanism taken away, along each axis, and at points of all axes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from experiments.arms import run_arms, values_of
+from experiments.coefficients import with_values
+from experiments.outcomes import Outcomes
+from experiments.pool import StudyError
+from experiments.studies.budget import Budget
+from experiments.studies.judging import Values, effects, planned
+from experiments.studies.protocol import Arm, Contrast, Protocol
+from sim.observe.evidence import figure
+from sim.plan import Plan
+
+BASE, SECOND_SEED = "as it is", "other seeds"
+SEED_APART = 1_000_000  # added to the seed for the repetition
+Progress = Callable[[int, int], None]
+
+
+class Condition(NamedTuple):
+    """What is changed in all arms."""
+
+    name: str
+    settings: Mapping[str, Any]
+    coefficients: Mapping[str, float]
+
+
+class Job(NamedTuple):
+    """Some arms under a condition, with so many replications."""
+
+    condition: Condition
+    arms: tuple[str, ...]
+    replications: int
+
+
+class Results(NamedTuple):
+    """Outcomes of a study by condition, arm and outcome."""
+
+    tables: dict[str, pa.Table]  # by measure
+    measures: dict[str, str]  # arm -> measure
+    replications: int  # of the study as it is
+
+    def values(self, condition: str) -> Values:
+        """Outcomes under a condition."""
+
+        def of(arm: str, outcome: str) -> NDArray[np.float64]:
+            return values_of(self.tables[self.measures[arm]], f"{condition}|{arm}", outcome)
+
+        return of
+
+
+def outcomes_of(measure: str) -> Outcomes:
+    """What a measure's name in a protocol stands for.
+
+    Parameters
+    ----------
+    measure
+        panel, capped, synergy, lot or second_membership.
+
+    Returns
+    -------
+    Outcomes
+        Imported when asked for.
+
+    Raises
+    ------
+    StudyError
+        When there is no such measure.
+    """
+    from experiments.studies import lot, panel, synergy
+
+    known = {
+        "panel": panel.PANEL, "capped": panel.CAPPED, "synergy": synergy.SYNERGY, "lot": lot.ENROLLED,
+        "second_membership": lot.SECOND,
+    }  # fmt: skip
+    if measure not in known:
+        raise StudyError(f"there is no measure {measure!r}; there are {', '.join(known)}")
+    return known[measure]
+
+
+def plan_for(protocol: Protocol, arm: Arm, condition: Condition, budget: Budget, seed: int | None) -> Plan:
+    """The plan of an arm under a condition.
+
+    Parameters
+    ----------
+    protocol, arm, condition
+        Settings of the study, of the condition and of the arm, the last prevailing; then coefficients in the same order.
+    budget
+        Size of the world.
+    seed
+        Of all chance, the scenario's where None.
+
+    Returns
+    -------
+    Plan
+        Checked.
+    """
+    from sim.scenario import load
+
+    world: dict[str, Any] = {"population.partners": budget.partners * protocol.partners_times, "months": budget.months}
+    if seed is not None:
+        world["seed"] = seed
+    settings = {**world, **protocol.settings, **condition.settings, **arm.settings}
+    if arm.events:
+        settings["events"] = arm.events
+    label = f"{protocol.path.name}, arm {arm.name!r}"
+    plan = load("baseline", [(f"{label}: {key}", key, value) for key, value in settings.items()]).plan
+    return with_values(plan, {**condition.coefficients, **arm.coefficients})
+
+
+def arms_of(contrasts: Sequence[Contrast]) -> tuple[str, ...]:
+    """Names of the arms that some contrasts need."""
+    return tuple(dict.fromkeys(arm for contrast in contrasts for arm in contrast.arms))
+
+
+def along_axes(protocol: Protocol, plan: Plan) -> Iterator[tuple[str, float, Condition]]:
+    """A condition for each value on each axis; the value that the default channel has is the study as it is."""
+    from experiments.coefficients import coefficients
+
+    now = {c.key: c.value for c in coefficients(plan)}
+    for axis in protocol.axes:
+        for value in axis.values:
+            same = now.get(axis.key) == value
+            yield axis.key, value, Condition(BASE if same else f"{axis.key} = {value:g}", {}, {} if same else {axis.key: value})
+
+
+def sweep_points(protocol: Protocol, points: int) -> list[dict[str, float]]:
+    """Points of all axes at once, by Latin hypercube between the lowest and highest value of each.
+
+    Parameters
+    ----------
+    protocol
+        With its axes.
+    points
+        How many.
+
+    Returns
+    -------
+    list of dict
+        Values by key; the same in every run.
+    """
+    from scipy.stats import qmc
+
+    if not protocol.axes or points == 0:
+        return []
+    unit = qmc.LatinHypercube(len(protocol.axes), rng=np.random.default_rng(int(protocol.id[1:]))).random(points)
+    low, high = (np.array([pick(axis.values) for axis in protocol.axes]) for pick in (min, max))
+    return [{axis.key: float(v) for axis, v in zip(protocol.axes, row, strict=True)} for row in low + unit * (high - low)]
+
+
+def jobs_beside(protocol: Protocol, budget: Budget, seed: int | None) -> list[Job]:
+    """All that is run beside the study as it is: ablations, axes, sweep."""
+    nothing = Condition(BASE, {}, {})
+    first = plan_for(protocol, protocol.arms[0], nothing, budget, seed)
+    primary = arms_of(protocol.primaries)
+    jobs = [
+        Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), budget.side)
+        for a in protocol.ablations
+    ]
+    jobs += [Job(condition, primary, budget.side) for _, _, condition in along_axes(protocol, first) if condition.name != BASE]
+    jobs += [
+        Job(Condition(f"point {n}", {}, at), primary, budget.seeds) for n, at in enumerate(sweep_points(protocol, budget.points))
+    ]
+    return jobs
+
+
+def run_study(
+    protocol: Protocol, budget: Budget, folder: Path, workers: int, seed: int | None, progress: Progress | None
+) -> Results:
+    """Run all of a study, as far as it is not in the folder.
+
+    The number of replications comes from the power calculation on the spreads assumed beforehand; where the spreads found
+    ask for more, more are run, up to the budget's most. Only spreads are looked at for that, not means.
+
+    Parameters
+    ----------
+    protocol, budget
+        What, and how much.
+    folder
+        Of finished runs.
+    workers
+        Processes.
+    seed
+        Of all chance, the scenario's where None.
+    progress
+        Told what is done.
+
+    Returns
+    -------
+    Results
+        Of every condition.
+    """
+    whole = Condition(BASE, {}, {})
+    arms = tuple(arm.name for arm in protocol.arms)
+    n = budget.least or min(budget.most, planned(protocol.primaries))
+    results = _run(protocol, [Job(whole, arms, n)], budget, folder, workers, seed, progress, n)
+    if not budget.least:
+        values = results.values(BASE)
+        spreads = {c.name: figure(effects(c, values)).sd for c in protocol.primaries}
+        n = max(n, min(budget.most, planned(protocol.primaries, spreads)))
+    jobs = [Job(whole, arms, n), *jobs_beside(protocol, budget, seed)]
+    results = _run(protocol, jobs, budget, folder, workers, seed, progress, n)
+    if budget.second_seed:
+        other = Condition(SECOND_SEED, {}, {})
+        again = _run(protocol, [Job(other, arms, n)], budget, folder, workers, SEED_APART + (seed or 1), progress, n)
+        tables = {m: pa.concat_tables([results.tables[m], again.tables[m]]) for m in results.tables}
+        results = results._replace(tables=tables)
+    return results
+
+
+def _run(
+    protocol: Protocol,
+    jobs: Sequence[Job],
+    budget: Budget,
+    folder: Path,
+    workers: int,
+    seed: int | None,
+    progress: Progress | None,
+    n: int,
+) -> Results:
+    """Run jobs, grouped by measure and number of replications."""
+    by_name = {arm.name: arm for arm in protocol.arms}
+    groups: dict[tuple[str, int], dict[str, Plan]] = {}
+    for job in jobs:
+        for name in job.arms:
+            plan = plan_for(protocol, by_name[name], job.condition, budget, seed)
+            groups.setdefault((by_name[name].measure, job.replications), {})[f"{job.condition.name}|{name}"] = plan
+    parts: dict[str, list[pa.Table]] = {}
+    total, before = sum(len(plans) * r for (_, r), plans in groups.items()), 0
+    for (measure, replications), plans in groups.items():
+        tell = None if progress is None else partial(_told, progress, before, total)
+        table = run_arms(plans, range(replications), outcomes_of(measure), folder, workers, tell)
+        before += len(plans) * replications
+        parts.setdefault(measure, []).append(table)
+    tables = {measure: pa.concat_tables(found) for measure, found in parts.items()}
+    return Results(tables, {arm.name: arm.measure for arm in protocol.arms}, n)
+
+
+def _told(progress: Progress, before: int, total: int, done: int, _: int) -> None:
+    progress(before + done, total)
+
+
+def cost_of(protocol: Protocol, budget: Budget, seed: int | None) -> tuple[int, float]:
+    """Runs of a study and their partner-months, before anything is run."""
+    n = budget.least or min(budget.most, planned(protocol.primaries))
+    runs = len(protocol.arms) * n * (2 if budget.second_seed else 1)
+    runs += sum(len(job.arms) * job.replications for job in jobs_beside(protocol, budget, seed))
+    plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
+    return runs, float(runs * plan.partners * (plan.burn_in + plan.months))

@@ -1,0 +1,157 @@
+"""From protocols to a report: a study that is made up, run on outcomes that are made up, and the words that come of it."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from experiments import arms
+from experiments.outcomes import Outcome, Outcomes
+from experiments.studies import command, running
+from experiments.studies.budget import BUDGETS, Budget
+from experiments.studies.finding import find
+from experiments.studies.judging import OPEN, REFUTED, SUPPORTED
+from experiments.studies.protocol import protocols
+from experiments.studies.words import in_short, listed
+
+STUDY = """\
+id = "H1"
+title = "Attention <b>matters</b>"
+claim = "a"
+says = "Costly attention lowers y."
+question = "Does it?"
+design = "Two worlds."
+note = "Made up."
+[[arm]]
+name = "dear"
+coefficients = { "membership.reach" = 0.02 }
+[[arm]]
+name = "cheap"
+[[contrast]]
+name = "y rises"
+outcome = "y"
+arms = { "dear" = 1, "cheap" = -1 }
+expected = "more"
+smallest = 0.1
+why = "w"
+sd = 0.05
+sd_source = "s"
+[[ablation]]
+name = "no imitation"
+settings = { "switches.imitation" = false }
+mechanism = "imitation"
+[[ablation]]
+name = "no habit"
+settings = { "switches.habit" = false }
+mechanism = "habit"
+[[axis]]
+key = "membership.attention"
+values = [0.004, 0.012, 0.04]
+why = "assumed"
+[ranking]
+outcome = "y"
+control = "cheap"
+arms = ["dear"]
+"""
+RAN: list[str] = []
+TINY = Budget("small", 40, 12, 4, 4, 4, 6, 2, second_seed=True)
+
+
+def made_up(plan, replication):
+    """Y rises by what reach is worth, falls with attention, and goes with imitation; half of the seed's noise is shared."""
+    RAN.append(plan.title)
+    reach, attention = plan.parameters["membership"].reach, plan.parameters["membership"].attention
+    effect = 20.0 * (reach - 0.004) * plan.switches.imitation * (1.0 - attention / 0.02)
+    wobble = np.random.default_rng([plan.seed, replication, round(1e6 * reach)]).normal(0.0, 0.001)
+    return {"y": 1.0 + effect * 4.0 + 0.1 * replication + wobble}
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    RAN.clear()
+    folder = tmp_path / "protocols"
+    folder.mkdir()
+    (folder / "h01.toml").write_text(STUDY)
+    outcomes = Outcomes("made-up", (Outcome("y", "1", "made up", "relative"),), made_up)
+    monkeypatch.setattr(arms, "_warm_up", lambda plan, say: None)
+    monkeypatch.setattr(running, "outcomes_of", lambda measure: outcomes)
+    monkeypatch.setattr(command, "protocols", lambda only: protocols(only, folder))
+    monkeypatch.setitem(BUDGETS, "small", TINY)
+    return tmp_path
+
+
+def run(place, seed=None):
+    return command.hypotheses("small", [], place / "report", 1, place / "runs", seed, False, "channel-sim hypotheses")
+
+
+def test_a_study_is_judged_ablated_and_turned(study, capsys):
+    finding = run(study)[0]
+    assert finding.verdict == finding.other_seeds == SUPPORTED
+    assert [a.said for a in finding.ablations] == ["takes it away", "leaves it"]
+    axis = finding.axes[0]
+    assert [v.leans for v in axis.values] == [SUPPORTED, SUPPORTED, REFUTED]
+    assert [v.default for v in axis.values] == [False, True, False]
+    flip = axis.flips[0]
+    assert (flip.low, flip.high) == (0.012, 0.04)
+    assert flip.at == pytest.approx(0.02 * (1.0 - 0.1 / 1.28), abs=0.001)  # where 1.28 (1 - attention / .02) is .1
+    assert 0.3 < finding.sweep.supported < 0.7
+    assert finding.sweep.drivers[0][0] == "membership.attention"
+    assert finding.sweep.drivers[0][1] < -0.9
+    assert "H1 Attention <b>matters</b>: SUPPORTED" in capsys.readouterr().out
+
+
+def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
+    finding = run(study)[0]
+    text, html = (study / "report" / "report.md").read_text(), (study / "report" / "report.html").read_text()
+    assert "What a 2008 essay on partner networks got right" in text
+    assert "It goes, or turns round, without this mechanism: imitation." in text
+    assert "membership.attention between 0.012 and 0.04" in text
+    assert finding.protocol.hash in text
+    assert "Attention &lt;b&gt;matters&lt;/b&gt;" in html
+    assert html.count("<svg") >= 3
+    assert 'class="good">supported' in html
+    with (study / "report" / "verdicts.csv").open(newline="") as file:
+        row = next(csv.DictReader(file))
+    assert (row["study"], row["protocol"], row["verdict"]) == ("H1", finding.protocol.hash, "supported")
+    with (study / "report" / "runs.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(r["condition"] == "as it is" and r["arm"] == "dear" for r in rows) == TINY.least
+    assert {r["condition"] for r in rows} >= {"no imitation", "point 0", "other seeds", "membership.attention = 0.04"}
+
+
+def test_finished_runs_are_kept_and_a_shared_arm_runs_once(study):
+    run(study)
+    first = len(RAN)
+    run(study)
+    assert len(RAN) == first
+    # arms 2 x 4, two ablations, two values other than the default, six points twice, and the second seed
+    assert first == 8 + 16 + 16 + 24 + 8
+
+
+def test_a_dry_run_runs_nothing_and_says_how_much_there_is(study, capsys):
+    assert command.hypotheses("small", [], None, 1, study / "runs", None, True, "") == []
+    assert RAN == []
+    assert "1 studies at budget small: about 72 runs" in capsys.readouterr().out
+
+
+def test_where_the_spread_found_asks_for_more_runs_more_are_run(study, monkeypatch):
+    def noisy(plan, replication):
+        rng = np.random.default_rng([plan.seed, replication, round(1e6 * plan.parameters["membership"].reach)])
+        return {"y": 1.0 + rng.normal(0.0, 0.2)}
+
+    outcomes = Outcomes("noisy", (Outcome("y", "1", "made up", "relative"),), noisy)
+    monkeypatch.setattr(running, "outcomes_of", lambda measure: outcomes)
+    protocol = command.protocols(())[0]
+    budget = TINY._replace(least=0, most=70, points=0, second_seed=False)
+    results = running.run_study(protocol, budget, study / "runs", 1, None, None)
+    assert 30 < results.replications <= 70
+    found = find(protocol, results, budget, None)
+    assert found.rulings[0].figure.n == results.replications
+    assert found.verdict in (OPEN, REFUTED)
+
+
+def test_in_short_sorts_claims_by_verdict(study):
+    lines = in_short(run(study))
+    assert "*Attention <b>matters</b>* (H1)." in lines[0]
+    assert lines[1].endswith("none.")
+    assert listed(["a", "b", "c"]) == "a, b and c"
