@@ -241,6 +241,29 @@ def watch_live(
     start(loaded, host, port, lambda line: typer.echo(line), allow_remote, tuple(allow_host), not no_browser)
 
 
+@app.command("replay")
+def record_replay(
+    run: ScenarioOrFolder,
+    out: Annotated[Path, typer.Option("--out", "-o", help="HTML file to write.")] = Path("replay.html"),
+    settings: Settings = [],  # noqa: B006 (as above)
+) -> None:
+    """Record a run as one HTML file that plays without a server.
+
+    Of a folder of results, its first replication is run again.
+    """
+    from experiments.progress import progress_shown
+    from experiments.runner import write_file
+    from sim.live.replay import recorded
+    from sim.warm_up import warm_up
+
+    loaded = _load(run, settings, {})
+    warm_up(loaded.plan, lambda line: typer.echo(line, err=True))
+    with progress_shown("months") as progress:
+        page = recorded(loaded, progress)
+    write_file(out, page)
+    typer.echo(f"{out} written, {out.stat().st_size / 1e6:.1f} MB: open it in a browser.")
+
+
 def _run(scenario: "Scenario", folder: Path, workers: int | None) -> None:
     """Run what is missing in a folder, and print the answer."""
     from experiments.memory import fitting_workers

@@ -191,8 +191,14 @@ async function refreshCard() {
   try {
     if (tie) { const answer = await page.feed.ask({ do: "tie", a: tie[0], b: tie[1] }); if (page.tie === tie) card.showTie(answer.tie, burnIn); return; }
     const answer = await page.feed.ask({ do: "firm", uid });
-    if (shared.pinned === uid && !page.tie) card.showFirm(answer.firm, burnIn);
+    if (shared.pinned === uid && !page.tie) card.showFirm(answer.firm, burnIn, answer.firm.recorded ? recordedFacts(uid) : "");
   } catch (refused) { if (!page.lost) notice(refused.text ?? String(refused)); }
+}
+
+/** What a recording knows of a firm in the present month: what is drawn of it. */
+function recordedFacts(uid) {
+  const track = page.tracks[0], row = track.rowOf(uid);
+  return row < 0 ? "<p class='quiet'>not in the market in this month</p>" : `<p class="quiet">${firmText(track, row).replace(/^<strong>.*?<\/strong>/, "")}</p>`;
 }
 
 function openTie(a, b) { page.tie = [a, b]; refreshCard(); }
