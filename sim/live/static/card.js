@@ -30,12 +30,13 @@ export class Card {
     });
   }
 
-  hide() { this.element.hidden = true; this.element.innerHTML = ""; }
+  hide() { this.element.hidden = true; this.element.innerHTML = ""; this.on.room(false); }
 
   open(html) {
     const fresh = this.element.hidden, top = this.element.scrollTop, focus = this.element.contains(document.activeElement);
     this.element.innerHTML = `<button type="button" class="close" aria-label="Close">✕</button>${html}`;
     this.element.hidden = false;
+    this.on.room(true);
     if (!fresh) this.element.scrollTop = top;
     if (fresh || focus) this.element.querySelector(".close").focus({ preventScroll: true });
   }

@@ -30,7 +30,7 @@ calm.addEventListener("change", () => { shared.calm = calm.matches; });
 
 const charts = new Charts($("charts"), shared, (month) => page.feed.tell({ do: "go", month }));
 const legend = new Legend($("legend"), shared, () => redraw());
-const card = new Card($("card"), { close: () => pin(0), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
+const card = new Card($("card"), { room: (taken) => { if (shared.card !== taken) { shared.card = taken; page.pictures.forEach((p) => { p.stale = true; }); } }, close: () => pin(0), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
 const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].firms.uid[row]); page.pictures[0].visit(row); }, hub: (hub) => notice(hubText(page.tracks[0], hub)), network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
 const guide = new Guide($("guide"), { play: (on) => page.feed.tell({ do: on ? "play" : "pause" }), firm: (row) => pin(page.tracks[0].firms.uid[row]), call: (rows) => { shared.called = rows; page.pictures.forEach((p) => { p.dirtyOver = true; }); }, tracks: () => page.tracks, done: () => {} });
 
@@ -50,6 +50,7 @@ function paint() {
 /** As many pictures as there are runs. */
 function panes(count) {
   shared.alone = count < 2;
+  $("stage").classList.toggle("two", count > 1);
   while (page.pictures.length > count) page.pictures.pop().close();
   while (page.pictures.length < count) {
     const pane = document.createElement("div");
