@@ -1,12 +1,18 @@
-"""How fast the live view is, measured: python -m sim.live.benchmark [--browser] [--clients]
+"""How fast the live view is, measured.
 
-Prints frames and months a second in headless Chromium, and what serving 50 viewers costs.  Figures depend on the machine
+    python -m sim.live.benchmark [--browser] [--clients] [--memory]
+
+Prints frames and months a second in headless Chromium, what serving 50 viewers costs,
+and how memory grows.  Figures depend on the machine
 and on what else runs on it; the number of processors and the load are printed with them.
 """
 
 import argparse
 import asyncio
+import gc
 import os
+import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -70,18 +76,21 @@ def months_per_second(partners: int, months: int = 60) -> float:
 def in_browser(partners: int, speed: float, seconds: float = 8.0) -> dict[str, float]:
     """Frames and months a second of the page while it plays in headless Chromium, and milliseconds to draw a month."""
     from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
 
     served = Served(partners)
     served.warmed_up()
     options = webdriver.ChromeOptions()
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1400,900"):
         options.add_argument(argument)
-    browser = webdriver.Chrome(options=options)
+    browser = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
     try:
         browser.get(f"http://127.0.0.1:{served.port}/")
         while not browser.execute_script("return window.channelSim && channelSim.drawn[0] && !channelSim.page.state.opening"):
             time.sleep(0.1)
-        browser.execute_script(f"channelSim.page.feed.tell({{do: 'speed', value: {speed}}}); channelSim.page.feed.tell({{do: 'play'}})")
+        browser.execute_script(
+            f"channelSim.page.feed.tell({{do: 'speed', value: {speed}}}); channelSim.page.feed.tell({{do: 'play'}})"
+        )
         time.sleep(2)
         ask = "return [performance.now(), channelSim.page.frames, channelSim.page.months]"
         first = browser.execute_script(ask)
@@ -99,49 +108,95 @@ def in_browser(partners: int, speed: float, seconds: float = 8.0) -> dict[str, f
         served.close()
 
 
-def clients(partners: int, count: int, months: int = 12) -> dict[str, float]:
-    """What sending each month to so many viewers costs: processor seconds beside those of the run itself, and bytes."""
-    return asyncio.run(_clients(partners, count, months))
+def clients(partners: int, count: int, months: int = 40) -> tuple[float, float]:
+    """Processor seconds that sending a month to so many viewers costs, and the bytes of a month."""
+    served = Served(partners)
+    served.warmed_up()
+    month = _month(served)
+    address = f"ws://127.0.0.1:{served.port}/run/{served.session.id}/feed"
+    command = [sys.executable, "-m", "sim.live.benchmark", "--listen", address, f"http://127.0.0.1:{served.port}", str(count)]
+    with subprocess.Popen(command) as listeners:
+        while len(served.session.viewers) < count:
+            time.sleep(0.1)
+        time.sleep(3.0)  # until all had their first whole month
+        began = time.process_time()
+        for _ in range(months):
+            served.session.tell(month)
+            time.sleep(0.1)
+        time.sleep(1.0)  # what is queued goes out
+        spent = time.process_time() - began
+        listeners.terminate()
+    served.close()
+    return spent / months, len(month)
 
 
-async def _clients(partners: int, count: int, months: int) -> dict[str, float]:
-    served = await asyncio.to_thread(Served, partners)
-    await asyncio.to_thread(served.warmed_up)
-    alone = await asyncio.to_thread(_cost, served, months)
-    address, origin = f"ws://127.0.0.1:{served.port}/run/{served.session.id}/feed", f"http://127.0.0.1:{served.port}"
-    command = [sys.executable, "-m", "sim.live.benchmark", "--listen", address, origin, str(count)]
-    listeners = await asyncio.create_subprocess_exec(*command)
-    while len(served.session.viewers) < count:
-        await asyncio.sleep(0.1)
-    await asyncio.sleep(3)
-    watched = await asyncio.to_thread(_cost, served, months)
-    listeners.terminate()
-    await listeners.wait()
-    await asyncio.to_thread(served.close)
-    return {"alone": alone, "watched": watched, "extra": (watched - alone) / months}
-
-
-def _cost(served: Served, months: int) -> float:
-    """Processor seconds of this process for so many months."""
+def _month(served: Served) -> bytes:
+    """The message of one month."""
+    heard: list[bytes] = []
+    session = served.session
+    tell, session.tell = session.tell, lambda message, viewer=None: heard.append(message)
     done = threading.Event()
 
     def run() -> None:
-        for _ in range(months):
-            served.session.step()
+        session.step()
         done.set()
 
-    began = time.process_time()
-    served.session.request(run)
-    done.wait(600)
-    time.sleep(1.0)  # what is queued goes out
-    return time.process_time() - began
+    session.request(run)
+    done.wait(60)
+    session.tell = tell
+    return next(message for message in heard if isinstance(message, bytes))
+
+
+def memory(months: int, reconnects: int) -> None:
+    """Print the memory of a server after many months, run again and again, and after many viewers came and went."""
+    from websockets.sync.client import connect
+
+    served = Served(200)
+    served.warmed_up()
+    session, address = served.session, f"ws://127.0.0.1:{served.port}/run/{served.session.id}/feed"
+
+    origin = f"http://127.0.0.1:{served.port}"
+
+    def again(count: int) -> None:
+        """So many months; at the end of the run, from its first month."""
+        done = threading.Event()
+
+        def run() -> None:
+            for _ in range(count):
+                if session.ended:
+                    session.open(session.scenario)
+                session.step()
+            done.set()
+
+        session.request(run)
+        done.wait(900)
+
+    for part in range(5):
+        again(months // 5)
+        print(f"  {(part + 1) * months // 5:>5} months: {_megabytes():.0f} MB", flush=True)
+    for part in range(5):
+        for _ in range(reconnects // 5):
+            with connect(address, additional_headers={"Origin": origin}, max_size=None) as socket:
+                socket.recv(timeout=30)
+        print(
+            f"  {(part + 1) * reconnects // 5:>5} viewers came and went: {_megabytes():.0f} MB, {len(session.viewers)} there",
+            flush=True,
+        )
+    served.close()
+
+
+def _megabytes() -> float:
+    """Memory of this process that is in use."""
+    gc.collect()
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 async def _listen(address: str, origin: str, count: int) -> None:
     from websockets.asyncio.client import connect
 
     async def one() -> None:
-        async with connect(address, origin=origin, max_size=None) as socket:  # type: ignore[arg-type]
+        async with connect(address, additional_headers={"Origin": origin}, max_size=None) as socket:
             async for _ in socket:
                 pass
 
@@ -153,28 +208,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--browser", action="store_true", help="frames a second in headless Chromium only")
     parser.add_argument("--clients", action="store_true", help="50 viewers at 10,000 partners only")
+    parser.add_argument("--memory", action="store_true", help="memory over 5,000 months and 500 viewers only")
     parser.add_argument("--listen", nargs=3, metavar=("ADDRESS", "ORIGIN", "COUNT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.listen:
         asyncio.run(_listen(asked.listen[0], asked.listen[1], int(asked.listen[2])))
         return
-    everything = not (asked.browser or asked.clients)
+    everything = not (asked.browser or asked.clients or asked.memory)
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start", flush=True)
     if everything:
         for partners in (*SINGLY, *AGGREGATED):
             print(f"{partners:>6} partners: {months_per_second(partners, 24):.1f} months a second without viewers", flush=True)
     if everything or asked.browser:
-        for partners in (*SINGLY, *AGGREGATED):
-            found = in_browser(partners, 4.0)
-            drawn = "aggregated" if partners in AGGREGATED else "singly"
-            print(f"{partners:>6} partners {drawn}: {found['frames']:.1f} frames a second at {found['months']:.1f} months a second, "
-                  f"{found['draw']:.0f} ms to draw a month", flush=True)  # fmt: skip
-        found = in_browser(1_000, 60.0)
-        print(f"  1000 partners as fast as it goes: {found['months']:.1f} months and {found['frames']:.1f} frames a second", flush=True)
+        _frames()
     if everything or asked.clients:
-        found = clients(10_000, 50)
-        print(f" 10000 partners, 50 viewers: {1000 * found['extra']:.0f} ms of processor time a month for all of them, "
-              f"{400 * found['extra']:.1f} % of a core at 4 months a second", flush=True)  # fmt: skip
+        spent, size = clients(10_000, 50)
+        print(f" 10000 partners, 50 viewers: a month of {size / 1000:.0f} kB costs {1000 * spent:.0f} ms of processor time, "
+              f"{400 * spent:.0f} % of a core at 4 months a second", flush=True)  # fmt: skip
+    if everything or asked.memory:
+        memory(5_000, 500)
+
+
+def _frames() -> None:
+    for partners in (*SINGLY, *AGGREGATED):
+        found = in_browser(partners, 4.0)
+        drawn = "aggregated" if partners in AGGREGATED else "singly"
+        print(f"{partners:>6} partners {drawn}: {found['frames']:.1f} frames and {found['months']:.1f} months a second, "
+              f"{found['draw']:.0f} ms to draw a month", flush=True)  # fmt: skip
+    found = in_browser(1_000, 60.0)
+    print(
+        f"  1000 partners as fast as it goes: {found['frames']:.1f} frames and {found['months']:.1f} months a second", flush=True
+    )
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.live.binary import packed
 from sim.live.bundle import page_with
-from sim.live.chronicle import TABLES, Rows
 from sim.live.frame import frame_of
+from sim.live.happened import TABLES
 from sim.live.messages import history_message, month_message, snapshot_message
 from sim.live.sentences import story
 from sim.live.track import Track
@@ -67,10 +67,10 @@ def _stories(track: Track) -> dict[int, dict[str, Any]]:
     """The story of every firm that ever was, without projects, which are many and short."""
     by_firm: dict[int, dict[str, list[dict[str, float]]]] = {}
     for table in TABLES:
-        columns = _all(track, table)
+        columns = track.chronicle.all_of(table)
         keep = columns["form"] != PROJECT if "form" in columns else np.ones(columns["month"].size, bool)
         for n in np.flatnonzero(keep):
-            row = {name: float(column[n]) for name, column in columns.items()}
+            row = {name: column[n].item() for name, column in columns.items()}
             for end in ("a", "b") if "b" in row else ("a",):
                 by_firm.setdefault(int(row[end]), {t: [] for t in TABLES})[table].append(row)
     return {uid: _told(track, uid, rows) for uid, rows in by_firm.items()}
@@ -79,8 +79,3 @@ def _stories(track: Track) -> dict[int, dict[str, Any]]:
 def _told(track: Track, uid: int, rows: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
     lines = story(rows, uid, track.names, track.world)[-LONGEST:]
     return {"name": track.names.partner(uid), "story": [[x["month"], x["sort"], x["text"], x["other"]] for x in lines]}
-
-
-def _all(track: Track, table: str) -> Rows:
-    months = [track.chronicle.months[m][table] for m in sorted(track.chronicle.months)]
-    return {name: np.concatenate([rows[name] for rows in months]) for name in TABLES[table]}
