@@ -96,6 +96,8 @@ def test_speed_and_the_end_of_the_run(page):
     assert not page.find_element(By.ID, "play").is_enabled()
     assert "Networks:" in page.find_element(By.ID, "headline-networks").text
     assert page.find_element(By.ID, "headline-loyalty").text.startswith("Loyalty")
+    click(page, "prolong")
+    until(page, "!channelSim.page.state.ended && channelSim.page.state.last === 134")
 
 
 def test_the_legend_filters_what_is_drawn(page):

@@ -237,6 +237,7 @@ async function begin() {
     page.feed = new LiveFeed(location.pathname.split("/")[2], receive);
     page.levers = new Levers($("levers"), page.feed);
     $("save-scenario").href = `${location.pathname}/scenario.toml`;
+    $("save-scenario-b").href = `${location.pathname}/scenario.toml?track=1`;
   }
   if (shared.pinned) { const wait = setInterval(() => { if (page.tracks[0]?.firms) { clearInterval(wait); refreshCard(); } }, 200); }
   requestAnimationFrame(turn);
