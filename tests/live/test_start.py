@@ -35,7 +35,7 @@ def test_another_address_is_refused_unless_it_is_meant(small):
 
 
 def test_an_address_or_a_port_that_cannot_be_had_is_named(small):
-    with pytest.raises(LiveError, match="203.0.113.7:0 cannot be used"):
+    with pytest.raises(LiveError, match=r"203\.0\.113\.7:0 cannot be used"):
         start(small, "203.0.113.7", 0, print, allow_remote=True)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -79,7 +79,7 @@ const receive = {
     if (message.head.type === "snapshot") track.load(message); else if (message.head.type === "month" && track.firms) { track.advance(message); if (!track.number) page.months++; }
     if (page.pictures.length <= track.number) panes(track.number + 1);
     page.pictures[track.number].show(track);
-    if (track.number === 0) told(track, message.head.type === "month");
+    if (track.number === 0) told(track, message.head.type === "month" && !page.feed?.jumping);
     fillDifferences($("differences"), page.tracks);
   },
   json(message) {
