@@ -29,7 +29,8 @@ def month_in_reference_months() -> float:
         raise RuntimeError("the reference is not there; the check needs a source tree with its tests")
     plain, world = kind(plan_of(40)), build(plan_of(300), 0)
     for _ in range(3):
-        plain.step(), advance(world)
+        plain.step()
+        advance(world)
     return _turns(lambda: advance(world), plain.step) * 40 / 300
 
 
@@ -37,7 +38,8 @@ def month_of_many_in_months_of_few() -> float:
     """A month of 3,000 partners over a month of 300, per partner: what growth costs."""
     many, few = build(plan_of(3000), 0), build(plan_of(300), 0)
     for _ in range(3):
-        advance(many), advance(few)
+        advance(many)
+        advance(few)
     return _turns(lambda: advance(many), lambda: advance(few)) * 300 / 3000
 
 

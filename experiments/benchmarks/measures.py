@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,7 +119,7 @@ def reference_ratio(partners: int, months: int) -> float | None:
 
 
 @contextmanager
-def _timed(spent: Counter[str]) -> Iterator[None]:
+def _timed(spent: defaultdict[str, float]) -> Iterator[None]:
     """While this is open, add to ``spent`` the CPU time of each process of the month."""
     modules = {name: module for name, module in vars(month).items() if isinstance(module, ModuleType) and hasattr(module, "run")}
     untimed = {name: module.run for name, module in modules.items()}
@@ -145,11 +145,11 @@ def _timed(spent: Counter[str]) -> Iterator[None]:
 
 def shares(world: World, months: int) -> dict[str, float]:
     """The share of each process in the CPU time of a month, largest first; directories and the rest are "other"."""
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     with _timed(spent):
         total = sum(seconds(lambda: advance(world)) for _ in range(months))
     spent["other"] = total - sum(spent.values())
-    return {name: part / total for name, part in spent.most_common()}
+    return {name: part / total for name, part in sorted(spent.items(), key=lambda item: -item[1])}
 
 
 def start(cold: bool) -> tuple[float, float]:
