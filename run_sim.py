@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments import commands
+from experiments import commands, watching
 from experiments.comparison import commands as what_if
 from experiments.sweeps import command as sweeps
 
@@ -216,31 +216,6 @@ def export_results(
     typer.echo(f"{replications} replications from {folder} in {out}: one file a table, units in columns.csv.")
 
 
-@app.command("live")
-def watch_live(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or a TOML file.")] = "baseline",
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 for one that is free.")] = 8765,
-    host: Annotated[str, typer.Option(help="Address; others than this machine's need --allow-remote.")] = "127.0.0.1",
-    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Let others reach it, with a token.")] = False,
-    allow_host: Annotated[
-        list[str],
-        typer.Option("--allow-host", metavar="NAME", help="A name under which others ask for it.", show_default="none"),
-    ] = [],  # noqa: B006 (as above)
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
-    seed: Annotated[int | None, typer.Option(min=0, max=2**53, help="Seed of all chance.", show_default=THEIRS)] = None,
-    settings: Settings = [],  # noqa: B006 (as above)
-) -> None:
-    """Watch a scenario in the browser, steer it, rewind it, share it."""
-    from sim.live.start import start
-
-    loaded = _load(scenario, settings, {"seed": seed})
-
-    from sim.warm_up import warm_up
-
-    warm_up(loaded.plan, lambda line: typer.echo(line, err=True))
-    start(loaded, host, port, lambda line: typer.echo(line), allow_remote, tuple(allow_host), not no_browser)
-
-
 def _run(scenario: "Scenario", folder: Path, workers: int | None) -> None:
     """Run what is missing in a folder, and print the answer."""
     from experiments.memory import fitting_workers
@@ -346,6 +321,7 @@ def _introduce(scenario: "Scenario") -> None:
         typer.echo("\n".join(scenario.partners.lines()))
 
 
+watching.add_to(app)
 commands.add_to(app)
 sweeps.add_commands(app)
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim.events import AllianceEnd, Dropped
-from sim.live.chronicle import Rows
+from sim.live.happened import Rows, places
 from sim.live.names import Names
 from sim.live.sentences import why_began, why_dropped, why_ended
 from sim.state.ties import FORMAL
@@ -38,21 +38,21 @@ def _network(world: World, m: int, names: Names, opened: bool) -> dict[str, Any]
 
 
 def _of_firms(world: World, rows: dict[str, Rows], names: Names) -> list[dict[str, Any]]:
-    place = {int(uid): row for row, uid in enumerate(world.partners.uid) if world.partners.alive[row]}
+    place = np.where(world.partners.alive, world.partners.uid, -1)
     revenue = world.partners.revenue_year
     found = []
     allied = rows["alliances"]
-    for n in _largest(allied["began"].astype(bool) & (allied["form"] == FORMAL), allied, place, revenue):
+    for n in _largest(allied["began"] & (allied["form"] == FORMAL), allied, place, revenue):
         row = _row(allied, n)
         text = f"{_both(row, names)} sign a formal alliance: {why_began(row)}."
         found.append(_caption("alliance", text, (row["a"], row["b"]), place, revenue))
-    over = (allied["began"] == 0) & np.isin(allied["reason"], [AllianceEnd.VALUE, AllianceEnd.OUTSIDE, AllianceEnd.HAZARD])
+    over = ~allied["began"] & np.isin(allied["reason"], [AllianceEnd.VALUE, AllianceEnd.OUTSIDE, AllianceEnd.HAZARD])
     for n in _largest(over & (allied["form"] == FORMAL), allied, place, revenue):
         row = _row(allied, n)
         text = f"{_both(row, names)} part after {row['age']:.0f} months: {why_ended(row)}."
         found.append(_caption("parting", text, (row["a"], row["b"]), place, revenue))
     dropped = rows["vendors"]
-    for n in _largest((dropped["began"] == 0) & (dropped["reason"] == Dropped.DISSATISFIED), dropped, place, revenue):
+    for n in _largest(~dropped["began"] & (dropped["reason"] == Dropped.DISSATISFIED), dropped, place, revenue):
         row = _row(dropped, n)
         text = f"{names.partner(int(row['a']))} drops {names.vendor(int(row['vendor']))}: {why_dropped(row)}."
         found.append(_caption("defection", text, (row["a"],), place, revenue) | {"vendor": int(row["vendor"])})
@@ -63,21 +63,21 @@ def _both(row: dict[str, float], names: Names) -> str:
     return f"{names.partner(int(row['a']))} and {names.partner(int(row['b']))}"
 
 
-def _largest(mask: np.ndarray, rows: Rows, place: dict[int, int], revenue: np.ndarray) -> list[int]:
-    """The row, of those in the mask, whose firms earn most."""
-    best, most = [], -1.0
-    for n in np.flatnonzero(mask):
-        uids = [int(rows[c][n]) for c in ("a", "b") if c in rows]
-        earned = sum(float(revenue[place[uid]]) for uid in uids if uid in place)
-        if all(uid in place for uid in uids) and earned > most:
-            best, most = [int(n)], earned
-    return best
+def _largest(mask: np.ndarray, rows: Rows, place: np.ndarray, revenue: np.ndarray) -> list[int]:
+    """The row, of those in the mask, whose firms are there and earn most; none where there is none."""
+    found = np.flatnonzero(mask)
+    at = [places(place, rows[end][found]) for end in ("a", "b") if end in rows]
+    there = np.logical_and.reduce([firm >= 0 for firm in at])
+    if not there.any():
+        return []
+    earned = np.where(there, sum(revenue[firm] for firm in at), -1.0)
+    return [int(found[earned.argmax()])]
 
 
 def _row(rows: Rows, n: int) -> dict[str, float]:
-    return {name: float(column[n]) for name, column in rows.items()}
+    return {name: column[n].item() for name, column in rows.items()}
 
 
-def _caption(sort: str, text: str, uids: tuple, place: dict[int, int], revenue: np.ndarray) -> dict[str, Any]:
-    firms = [place[int(uid)] for uid in uids]
+def _caption(sort: str, text: str, uids: tuple, place: np.ndarray, revenue: np.ndarray) -> dict[str, Any]:
+    firms = places(place, np.array(uids, np.int64)).tolist()
     return {"sort": sort, "text": text, "firms": firms, "weight": float(revenue[firms].sum())}

@@ -49,7 +49,7 @@ def _firms(world: World) -> Columns:
         "staff": _steps(np.where(alive, partners.staff, 0.0), 1.0),
         "revenue": _steps(np.where(alive, partners.revenue_year, 0.0), 1_000.0),
         "vendor": vendor.astype("u1"),
-        "attitude": np.rint(50.0 * liking).astype("i1"),
+        "attitude": np.rint(50.0 * np.round(2.5 * liking, 1) / 2.5).astype("i1"),
         "share": np.rint(20.0 * np.where(buys, shares[row, first], 0.0)).astype("u1"),
         **_clubs(world, alive),
     }
@@ -83,6 +83,11 @@ def _clubs(world: World, alive: NDArray[np.bool_]) -> Columns:
     }
 
 
+def rows_as(count: int) -> str:
+    """The type of row numbers of a table."""
+    return "u2" if count < 65_536 else "u4"
+
+
 def _allies(world: World) -> Columns:
     ties = world.ties
     rows = np.flatnonzero(ties.used & (ties.form > ACQUAINTANCE))
@@ -90,7 +95,8 @@ def _allies(world: World) -> Columns:
     low, high, met = np.minimum(one, other), np.maximum(one, other), ties.met[rows]
     kind = np.where(met >= 0, world.networks.kind[met], NOBODY) if world.networks.uid.size else np.full(rows.size, NOBODY)
     order = np.lexsort((high, low))
-    columns = {"a": (low, "u4"), "b": (high, "u4"), "form": (ties.form[rows], "u1"), "met": (kind, "u1")}
+    of_rows = rows_as(world.partners.uid.size)
+    columns = {"a": (low, of_rows), "b": (high, of_rows), "form": (ties.form[rows], "u1"), "met": (kind, "u1")}
     return {name: column[order].astype(dtype) for name, (column, dtype) in columns.items()}
 
 
@@ -137,17 +143,17 @@ def change(before: Frame, after: Frame) -> Columns:
     ``new.b``, ``new.form``, ``new.met``; one that changed its form is in both.  Hubs and networks come whole.
     """
     out: Columns = {}
-    rows_as = np.dtype("u2" if after.firms["uid"].size < 65_536 else "u4")
+    of_rows = np.dtype(rows_as(after.firms["uid"].size))
     for name, column in after.firms.items():
         old = before.firms[name]
         if old.size != column.size:
             out[f"firms.{name}"] = column
             continue
         rows = np.flatnonzero(old != column)
-        if rows.size * (rows_as.itemsize + column.itemsize) >= column.nbytes:
+        if rows.size * (of_rows.itemsize + column.itemsize) >= column.nbytes:
             out[f"firms.{name}"] = column
         elif rows.size:
-            out[f"firms.{name}@"], out[f"firms.{name}="] = rows.astype(rows_as), column[rows]
+            out[f"firms.{name}@"], out[f"firms.{name}="] = rows.astype(of_rows), column[rows]
     out |= _allies_changed(before.allies, after.allies)
     for table in ("hubs", "networks"):
         out |= {f"{table}.{name}": column for name, column in getattr(after, table).items()}

@@ -13,7 +13,8 @@ from sim import checkpoint
 from sim.engine import advance, build
 from sim.events import EventLog
 from sim.live.captions import captions
-from sim.live.chronicle import Chronicle, before_month, month_of
+from sim.live.chronicle import Chronicle
+from sim.live.happened import before_month, month_of
 from sim.live.headline import headline
 from sim.live.loyalty import loyalty_series
 from sim.live.names import Names

@@ -58,7 +58,7 @@ def test_what_is_drawn_of_a_firm_is_what_the_world_says(small):
         vendor = int(frame.firms["vendor"][row])
         assert vendor == (255 if bought.max() <= 0 else bought.argmax())
         if vendor < 255:
-            assert frame.firms["attitude"][row] / 50 == pytest.approx(relations.attitude[row, vendor], abs=0.0101)
+            assert frame.firms["attitude"][row] / 50 == pytest.approx(relations.attitude[row, vendor], abs=0.0201)
         kinds = {int(world.networks.kind[m]) for m in world.memberships.network[row] if m >= 0}
         assert frame.firms["kinds"][row] == sum(1 << k for k in kinds)
         revenue = world.partners.revenue_year[row]

@@ -56,10 +56,11 @@ def press(page, key: str) -> None:
 
 
 def test_play_pause_step_and_back_move_the_month_and_the_picture(page):
+    shown(page, 14)
     before = pixels(page)
     assert before[0] > 5_000
     click(page, "step")
-    drawn(page, f"{MONTH} === 15")
+    shown(page, 15)
     assert pixels(page) != before
     click(page, "play")
     until(page, f"{MONTH} >= 18 && channelSim.page.state.playing")
@@ -74,17 +75,21 @@ def test_play_pause_step_and_back_move_the_month_and_the_picture(page):
     until(page, "!channelSim.page.state.playing")
 
 
+def shown(page, month: int) -> None:
+    """Wait until the picture is that of a month."""
+    picture = "channelSim.page.pictures[0]"
+    until(page, f"{picture}.track.month === {month} && {picture}.seen === {picture}.track.version && !{picture}.stale")
+
+
 def test_going_back_shows_the_same_picture_again(page):
     click(page, "step")
-    drawn(page, f"{MONTH} === 15")
-    page.execute_script("return new Promise(r => setTimeout(r, 100))")
+    shown(page, 15)
     then = pixels(page)
     for _ in range(3):
         press(page, Keys.ARROW_RIGHT)
-    drawn(page, f"{MONTH} === 18")
+    shown(page, 18)
     page.execute_script("const t = document.getElementById('time'); t.value = 15; t.dispatchEvent(new Event('change'));")
-    drawn(page, f"{MONTH} === 15")
-    until(page, "channelSim.page.pictures[0].seen === channelSim.page.tracks[0].version")
+    shown(page, 15)
     assert pixels(page) == then
 
 
@@ -96,6 +101,8 @@ def test_speed_and_the_end_of_the_run(page):
     assert not page.find_element(By.ID, "play").is_enabled()
     assert "Networks:" in page.find_element(By.ID, "headline-networks").text
     assert page.find_element(By.ID, "headline-loyalty").text.startswith("Loyalty")
+    click(page, "prolong")
+    until(page, "!channelSim.page.state.ended && channelSim.page.state.last === 134")
 
 
 def test_the_legend_filters_what_is_drawn(page):

@@ -30,25 +30,26 @@ export class Card {
     });
   }
 
-  hide() { this.element.hidden = true; this.element.innerHTML = ""; }
+  hide() { this.element.hidden = true; this.element.innerHTML = ""; this.on.room(false); }
 
   open(html) {
     const fresh = this.element.hidden, top = this.element.scrollTop, focus = this.element.contains(document.activeElement);
     this.element.innerHTML = `<button type="button" class="close" aria-label="Close">✕</button>${html}`;
     this.element.hidden = false;
+    this.on.room(true);
     if (!fresh) this.element.scrollTop = top;
     if (fresh || focus) this.element.querySelector(".close").focus({ preventScroll: true });
   }
 
-  showFirm(firm, burnIn) {
-    const facts = firm.type ? `${escape(firm.type)} of ${Math.round(firm.staff)} in ${escape(firm.region)}; ${firm.verticals.map(escape).join(", ")}` : firm.alive ? "" : "left the market";
+  showFirm(firm, burnIn, facts = "") {
+    const who = firm.type ? `${escape(firm.type)} of ${Math.round(firm.staff)} in ${escape(firm.region)}; ${firm.verticals.map(escape).join(", ")}` : firm.alive ? "" : "left the market";
     const now = firm.type ? `
       <p class="quiet">Revenue ${usd(firm.revenue)} a year, ${Math.round(100 * firm.joint)} % of it with allies · cash ${usd(firm.cash)} · ${Math.round(100 * firm.utilisation)} % busy</p>
       <h3>Vendors: attitude, share of wallet</h3><table><tr><th>vendor</th><th>attitude</th><th></th><th class="n">wallet</th></tr>${firm.vendors.map((v) => `<tr><td>${escape(v.name)}</td><td>${attitudeBar(v.attitude)}</td><td class="n" title="own experience ${signed(v.experience)}">${signed(v.attitude)}</td><td class="n">${Math.round(100 * v.share)} %</td></tr>`).join("")}</table>
       <h3>Networks</h3>${firm.networks.length ? `<table>${firm.networks.map((m) => `<tr><td><button type="button" class="link" data-network="${m.row}">${escape(m.name)}</button></td><td class="n">since month ${m.since - burnIn}</td><td class="n">${usd(m.value)} a month</td></tr>`).join("")}</table>` : "<p class='quiet'>in none</p>"}
       <h3>Alliances (${firm.allies.length})</h3>${firm.allies.length ? `<table>${firm.allies.slice(0, 14).map((a) => `<tr><td><button type="button" class="link" data-firm="${a.uid}">${escape(a.name)}</button></td><td>${escape(a.form)}</td><td class="n">${a.successes}/${a.deals} well</td><td class="n">trust ${a.trust.toFixed(2)}</td></tr>`).join("")}</table>${firm.allies.length > 14 ? `<p class="quiet">and ${firm.allies.length - 14} more</p>` : ""}` : "<p class='quiet'>none</p>"}
       <h3>Skills</h3><div class="chips">${firm.skills.map(([name, level]) => `<span title="level ${level.toFixed(2)}">${escape(name)} ${Math.round(100 * level)}</span>`).join("")}</div>` : "";
-    this.open(`<h2>${escape(firm.name)}</h2><p class="quiet">${facts}</p>${now}<h3>Its story so far, latest first</h3>${storyList(firm.story, burnIn, firm.uid)}${firm.earlier ? `<p class="quiet">and ${firm.earlier} earlier events</p>` : ""}`);
+    this.open(`<h2>${escape(firm.name)}</h2><p class="quiet">${who}</p>${facts}${now}<h3>Its story so far, latest first</h3>${storyList(firm.story, burnIn, firm.uid)}${firm.earlier ? `<p class="quiet">and ${firm.earlier} earlier events</p>` : ""}`);
   }
 
   showTie(tie, burnIn) {

@@ -19,6 +19,8 @@ export class Controls {
     click("back", () => this.back());
     click("branch", () => on.tell({ do: "branch" }));
     click("alone", () => on.tell({ do: "alone", keep: 0 }));
+    click("alone-b", () => on.tell({ do: "alone", keep: 1 }));
+    click("prolong", () => on.tell({ do: "prolong", months: 60 }));
     click("claim", () => on.tell({ do: "claim" }));
     click("theme", on.theme);
     click("table-button", on.table);
@@ -96,7 +98,9 @@ export class Controls {
     $("play").setAttribute("aria-pressed", String(state.playing));
     for (const id of ["play", "step", "speed"]) $(id).disabled = !state.controls || state.opening || (state.ended && id !== "speed");
     for (const id of ["back", "branch", "beside", "time"]) $(id).disabled = !state.controls || state.opening;
-    $("alone").hidden = state.tracks.length < 2 || !state.controls;
+    for (const id of ["alone", "alone-b"]) $(id).hidden = state.tracks.length < 2 || !state.controls;
+    $("save-scenario-b").hidden = state.tracks.length < 2;
+    $("prolong").hidden = !state.ended || !state.controls || state.last - state.burn_in >= 1200 || !state.tracks.length;
     $("claim").hidden = state.controls || state.controlled || state.role !== "control";
     $("time").max = state.last ?? 156;
     this.tick(state);

@@ -30,7 +30,7 @@ calm.addEventListener("change", () => { shared.calm = calm.matches; });
 
 const charts = new Charts($("charts"), shared, (month) => page.feed.tell({ do: "go", month }));
 const legend = new Legend($("legend"), shared, () => redraw());
-const card = new Card($("card"), { close: () => pin(0), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
+const card = new Card($("card"), { room: (taken) => { if (shared.card !== taken) { shared.card = taken; page.pictures.forEach((p) => { p.stale = true; }); } }, close: () => pin(0), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
 const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].firms.uid[row]); page.pictures[0].visit(row); }, hub: (hub) => notice(hubText(page.tracks[0], hub)), network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
 const guide = new Guide($("guide"), { play: (on) => page.feed.tell({ do: on ? "play" : "pause" }), firm: (row) => pin(page.tracks[0].firms.uid[row]), call: (rows) => { shared.called = rows; page.pictures.forEach((p) => { p.dirtyOver = true; }); }, tracks: () => page.tracks, done: () => {} });
 
@@ -50,6 +50,7 @@ function paint() {
 /** As many pictures as there are runs. */
 function panes(count) {
   shared.alone = count < 2;
+  $("stage").classList.toggle("two", count > 1);
   while (page.pictures.length > count) page.pictures.pop().close();
   while (page.pictures.length < count) {
     const pane = document.createElement("div");
@@ -78,7 +79,7 @@ const receive = {
     if (message.head.type === "snapshot") track.load(message); else if (message.head.type === "month" && track.firms) { track.advance(message); if (!track.number) page.months++; }
     if (page.pictures.length <= track.number) panes(track.number + 1);
     page.pictures[track.number].show(track);
-    if (track.number === 0) told(track, message.head.type === "month");
+    if (track.number === 0) told(track, message.head.type === "month" && !page.feed?.jumping);
     fillDifferences($("differences"), page.tracks);
   },
   json(message) {
@@ -191,8 +192,14 @@ async function refreshCard() {
   try {
     if (tie) { const answer = await page.feed.ask({ do: "tie", a: tie[0], b: tie[1] }); if (page.tie === tie) card.showTie(answer.tie, burnIn); return; }
     const answer = await page.feed.ask({ do: "firm", uid });
-    if (shared.pinned === uid && !page.tie) card.showFirm(answer.firm, burnIn);
+    if (shared.pinned === uid && !page.tie) card.showFirm(answer.firm, burnIn, answer.firm.recorded ? recordedFacts(uid) : "");
   } catch (refused) { if (!page.lost) notice(refused.text ?? String(refused)); }
+}
+
+/** What a recording knows of a firm in the present month: what is drawn of it. */
+function recordedFacts(uid) {
+  const track = page.tracks[0], row = track.rowOf(uid);
+  return row < 0 ? "<p class='quiet'>not in the market in this month</p>" : `<p class="quiet">${firmText(track, row).replace(/^<strong>.*?<\/strong>/, "")}</p>`;
 }
 
 function openTie(a, b) { page.tie = [a, b]; refreshCard(); }
@@ -230,6 +237,7 @@ async function begin() {
     page.feed = new LiveFeed(location.pathname.split("/")[2], receive);
     page.levers = new Levers($("levers"), page.feed);
     $("save-scenario").href = `${location.pathname}/scenario.toml`;
+    $("save-scenario-b").href = `${location.pathname}/scenario.toml?track=1`;
   }
   if (shared.pinned) { const wait = setInterval(() => { if (page.tracks[0]?.firms) { clearInterval(wait); refreshCard(); } }, 200); }
   requestAnimationFrame(turn);

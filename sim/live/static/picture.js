@@ -46,7 +46,7 @@ export class Picture {
   /** What drawing needs to know. */
   view(width = this.width, height = this.height) {
     const { camera, filter } = this.shared, track = this.track;
-    const legend = width > 700 && this.shared.alone ? 216 : 0; // room at the right
+    const legend = width > 700 && this.shared.alone ? (this.shared.card ? 400 : 222) : 0; // room at the right
     const fit = Math.min((width - legend - 10) / (2 * (RADIUS + 150)), (height - 8) / (2 * (RADIUS + 66)));
     const scale = fit * camera.zoom, cx = (width - legend) / 2 + camera.x * scale, cy = height / 2 + camera.y * scale;
     const { firms } = track;

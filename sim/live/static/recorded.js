@@ -64,7 +64,9 @@ export class RecordedFeed {
     const target = Math.max(this.first, Math.min(this.state.last, Math.round(month)));
     const start = Math.max(...[...this.keyframes.keys()].filter((m) => m <= target));
     this.receive.binary(decode(this.keyframes.get(start).slice(0)));
+    this.jumping = true; // months passed over are not told
     for (this.month = start; this.month < target;) { this.month++; this.receive.binary(decode(this.months[this.month].slice(0))); }
+    this.jumping = false;
     this.say();
   }
 

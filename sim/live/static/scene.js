@@ -16,7 +16,7 @@ export function aggregated(view) { return view.track.partners > SINGLE && view.c
 export function drawScene(pen, view) {
   const drawn = { firms: 0, bubbles: 0, alliances: 0, bundles: 0, arcs: 0, labels: [], hubs: [], edgeMarks: 0 };
   pen.fillStyle = view.palette.background;
-  pen.fillRect(0, 0, view.width, view.height);
+  pen.fillRect(0, 0, Math.ceil(view.width) + 1, Math.ceil(view.height) + 1); // a page may have half a pixel
   spokes(pen, view);
   const many = aggregated(view);
   if (many) bundles(pen, view, drawn); else { faintTies(pen, view); alliances(pen, view, drawn); }
