@@ -30,7 +30,7 @@ def sections_of(material: Material) -> list[Section]:
     """Every section in the order of the page."""
     found = [
         causes.kinds(material), levels.levels(material), levels.networks(material), levels.loyalty(material),
-        causes.account(material),
+        causes.account(material), causes.attributions(material),
         effects.synergy(material), effects.money(material), effects.moved(material), effects.pictures(material),
         closing.limits(material), closing.assumptions(material), closing.provenance(material),
     ]  # fmt: skip
