@@ -80,12 +80,16 @@ class World:
         self.log = log
         self.month = 0
         self.witness: Callable[[str, World], None] | None = None  # told when a process has passed; changes nothing
+        self._key: tuple[Any, Any] = (None, None)  # the month's key and whose it is
         self.policies = dict(POLICIES)  # kind of network -> policy of a host that enters
 
     @property
     def key(self) -> np.uint64:
         """The key of this month's chance."""
-        return np.uint64(chance.month_key(self.seed, self.replication, self.month))
+        which = (self.seed, self.replication, self.month)
+        if self._key[0] != which:
+            self._key = (which, np.uint64(chance.month_key(*which)))
+        return self._key[1]
 
     @property
     def world_key(self) -> np.uint64:
