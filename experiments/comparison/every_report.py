@@ -19,9 +19,10 @@ from experiments.comparison.material import of_comparison
 from experiments.comparison.procedure import Design, run_comparison
 from experiments.comparison.report.building import build, verify
 from experiments.pool import StudyError
-from sim.scenario import shipped_names
+from sim.scenario import load, shipped_names
 from sim.scenario.document import SHIPPED
 
+AFTER = 6  # months that a scenario's last event is followed for
 EXACT = 1e-6  # by how much an account may miss the change
 
 
@@ -33,7 +34,8 @@ def base_of(name: str) -> str:
 
 def small_report(name: str, out: Path, partners: int, months: int, pairs: int, workers: int) -> tuple[Path, float]:
     """Make the report of one scenario; returns its file and by how much its accounts miss the change at most."""
-    settings = [("--months", "months", months), ("--burn-in", "burn_in_months", 6)]
+    last = max((event.month for event in load(name).plan.schedule), default=0)
+    settings = [("--months", "months", max(months, last + AFTER)), ("--burn-in", "burn_in_months", 6)]
     if "csv" not in tomllib.loads((SHIPPED / f"{name}.toml").read_text(encoding="utf-8")).get("population", {}):
         settings.append(("--partners", "population.partners", partners))
     cases = cases_of([base_of(name), name], (), settings)

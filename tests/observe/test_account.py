@@ -94,9 +94,9 @@ def test_it_sums_under_other_rules_and_events(settings):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["vendors_merge", "distributor_leaves", "new_loyalty_programme", "recession", "network_memberships"])
+@pytest.mark.parametrize("name", ["vendors_merge", "distributor_leaves", "new_loyalty_programme", "opensearch_partners"])
 def test_it_sums_in_shipped_scenarios_whose_events_fall_into_the_run(name):
-    few = {} if name == "network_memberships" else {"population.partners": 30, "months": 40}
+    few = {} if name == "opensearch_partners" else {"population.partners": 30, "months": 40}
     found = account_of(load(name, {"months": 4, "burn_in_months": 0, **few}).plan, 0)
     assert found.gap() < 1e-12
     assert found.left_over(ATTITUDE)[0] == found.left_over(WALLET)[0] == 0.0

@@ -96,7 +96,7 @@ def _written(case: Case) -> dict[str, Any]:
 
 
 def _portable(folder: Path) -> str:
-    """A folder as another reader can find it: that of the shipped scenarios, else relative to where one stands, if it is below."""
+    """A folder as another reader can find it: that of the shipped scenarios, or relative to where one stands."""
     place = folder.absolute()
     if place == SHIPPED:
         return SHIPPED_WORD
@@ -153,9 +153,7 @@ def verify(path: Path, runs: int, say: Callable[[str], None]) -> None:
 
 def _case(entry: dict[str, Any], figures: dict[str, Any], path: Path) -> Case:
     tree, folder = entry["tree"], SHIPPED if entry["folder"] == SHIPPED_WORD else Path(entry["folder"])
-    scenario = from_document(
-        Document(entry["file"], tree, (Layer(f"{path}: scenario {entry['name']}", folder, tree),))
-    )
+    scenario = from_document(Document(entry["file"], tree, (Layer(f"{path}: scenario {entry['name']}", folder, tree),)))
     if scenario.digest() != entry["digest"]:
         raise RunError(
             f"{path}: its scenario {entry['name']} means something else now, its data or rules "
