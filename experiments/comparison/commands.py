@@ -43,6 +43,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("compare")(compare)
     app.command("story")(story)
     app.command("account")(account)
+    app.command("attribute")(attribute)
     app.command("report")(report)
     app.command("verify")(verify)
 
@@ -256,6 +257,46 @@ def account(
         if csv is not None:
             write_bookings(found, csv)
             typer.echo(f"Bookings: {csv}")
+
+
+def attribute(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of a comparison, as it was printed.")],
+    of: Annotated[str, typer.Option(metavar="INDICATOR", help="In what the scenarios differ.")] = "focal_wallet",
+    scenario: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The scenario.", show_default="the first after the baseline")
+    ] = None,
+    mechanisms: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Switches, by commas.", show_default="the four that matter most, found by screening"),
+    ] = None,
+    pairs: Annotated[int, typer.Option(min=2, max=1000, help="Pairs of runs for each combination.")] = 8,
+    jobs: Jobs = None,
+) -> None:
+    """Say which mechanisms carry a difference between two scenarios."""
+    from experiments.comparison.attribution import attribute as find
+    from experiments.comparison.attribution import save
+    from experiments.comparison.attribution_screen import lines
+    from experiments.comparison.indicators import indicators
+    from experiments.comparison.procedure import read_comparison
+    from experiments.memory import fitting_workers
+    from experiments.progress import progress_shown
+    from experiments.runner import RunError
+
+    with _mendable():
+        found = read_comparison(folder)
+        names = [case.name for case in found.cases[1:]]
+        if scenario is not None and scenario not in names:
+            raise RunError(f"{folder}: no scenario {scenario!r} is compared there; there are {', '.join(names)}")
+        other = found.cases[1 + names.index(scenario or names[0])]
+        indicator = next(i for i in indicators([of]) if i.name == of)
+        players = [name.strip() for name in mechanisms.split(",")] if mechanisms else []
+        workers = fitting_workers(other.plan, jobs, _processors())
+        made = find(
+            found.cases[0], other, indicator, folder / "switched", players, pairs, workers=workers, progress=progress_shown
+        )
+        save(made, folder)
+    typer.echo("\n".join(lines(made)))
+    typer.echo(f"Kept in {folder}; its report shows it.")
 
 
 def report(

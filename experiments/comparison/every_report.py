@@ -19,9 +19,11 @@ from experiments.comparison.material import of_comparison
 from experiments.comparison.procedure import Design, run_comparison
 from experiments.comparison.report.building import build, verify
 from experiments.pool import StudyError
-from sim.scenario import shipped_names
+from sim.scenario import load, shipped_names
 from sim.scenario.document import SHIPPED
 
+AFTER = 6  # months that a scenario's last event is followed for
+OPEN = 0.10  # of the gross movement that may be unexplained
 EXACT = 1e-6  # by how much an account may miss the change
 
 
@@ -31,9 +33,10 @@ def base_of(name: str) -> str:
     return name if "csv" in head.get("population", {}) or "months" in head else head.get("extends", name)
 
 
-def small_report(name: str, out: Path, partners: int, months: int, pairs: int, workers: int) -> tuple[Path, float]:
-    """Make the report of one scenario; returns its file and by how much its accounts miss the change at most."""
-    settings = [("--months", "months", months), ("--burn-in", "burn_in_months", 6)]
+def small_report(name: str, out: Path, partners: int, months: int, pairs: int, workers: int) -> tuple[Path, float, float]:
+    """Make the report of one scenario; returns its file, what its accounts miss and leave open at most."""
+    last = max((event.month for event in load(name).plan.schedule), default=0)
+    settings = [("--months", "months", max(months, last + AFTER)), ("--burn-in", "burn_in_months", 6)]
     if "csv" not in tomllib.loads((SHIPPED / f"{name}.toml").read_text(encoding="utf-8")).get("population", {}):
         settings.append(("--partners", "population.partners", partners))
     cases = cases_of([base_of(name), name], (), settings)
@@ -42,7 +45,8 @@ def small_report(name: str, out: Path, partners: int, months: int, pairs: int, w
     material = of_comparison(comparison, workers, pairs, quietly, ("channel-sim", "compare", base_of(name), name))
     path = out / f"{name}.html"
     build(material, path)
-    return path, max(s.gap for found in material.accounts.values() for s in found)
+    summaries = [s for found in material.accounts.values() for s in found]
+    return path, max(s.gap for s in summaries), max(left for s in summaries for left, _ in s.left_over.values())
 
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -66,13 +70,15 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     wrong: list[str] = []
     for name in only or shipped_names():
-        path, gap = small_report(name, out, partners or 60, months, pairs, workers)
+        path, gap, left = small_report(name, out, partners or 60, months, pairs, workers)
         verify(path, 1, lambda line: None)
         found = [f"its account misses the change by {gap:.1e}"] if gap > EXACT else []
+        found += [f"its account leaves {100 * left:.0f} % of the gross movement open"] if left > OPEN else []
         if look:
             with browser() as driver:
                 found += problems_of(path, driver, out / "pictures")
-        typer.echo(f"{name:<28} {path.stat().st_size / 1e6:.1f} MB, account exact to {gap:.0e}: {'; '.join(found) or 'well'}")
+        exact = f"account exact to {gap:.0e}, {100 * left:.1f} % open"
+        typer.echo(f"{name:<28} {path.stat().st_size / 1e6:.1f} MB, {exact}: {'; '.join(found) or 'well'}")
         wrong += [f"{name}: {words}" for words in found]
     if wrong:
         raise StudyError(f"{len(wrong)} things are wrong: {'; '.join(wrong)}")

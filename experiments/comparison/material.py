@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from experiments.comparison.accounts import Summary, accounts
+from experiments.comparison.attribution import Attribution, read_all
 from experiments.comparison.cases import Case
 from experiments.comparison.procedure import Comparison, slug
 from experiments.comparison.runs import Record, read
@@ -33,6 +34,7 @@ class Material(NamedTuple):
     tables: dict[str, dict[str, pa.Table]]  # of the first replication of each case
     since: int  # month after burn-in of the first change
     command: tuple[str, ...]
+    attributions: tuple[Attribution, ...] = ()
 
     @property
     def burn_in(self) -> int:
@@ -71,7 +73,8 @@ def of_comparison(
     cases = comparison.cases
     records = {name: [read(path) for path in files] for name, files in comparison.records.items()}
     tables = {c.name: _first_tables(comparison.folder / "cases" / slug(n, c.name)) for n, c in enumerate(cases)}
-    return _gathered(comparison.folder, cases, comparison, records, tables, workers, runs, shown, command)
+    made = _gathered(comparison.folder, cases, comparison, records, tables, workers, runs, shown, command)
+    return made._replace(attributions=tuple(read_all(comparison.folder)))
 
 
 def of_run(folder: Path, workers: int, runs: int, shown: Callable[[str], Any], command: tuple[str, ...]) -> Material:

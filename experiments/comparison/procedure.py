@@ -99,9 +99,9 @@ def run_comparison(
         When the folder holds something else.
     """
     chosen = tuple(indicators(design.headline, design.matters))
-    looks, plans = planned(design.most), {case.name: case.plan for case in cases}
+    plans = {case.name: case.plan for case in cases}
     jobs = fitting_workers(cases[0].plan, workers, _processors())
-    _begin(folder, cases, design, command, shown)
+    looks = tuple(sorted({*planned(design.most), *_begin(folder, cases, design, command, shown)}))
     reached, differences, records = looks[0], [], {}
     for reached in looks:
         say(
@@ -148,9 +148,13 @@ def _correlations(sample: Sample, chosen: Sequence[Indicator]) -> dict[tuple[str
     return {(c, i.name): pair_correlation(sample[c][i.name], sample[base][i.name]) for c in others for i in chosen}
 
 
-def _begin(folder: Path, cases: Sequence[Case], design: Design, command: Sequence[str], shown) -> None:
-    """See that the folder is ours, and keep the first replication of each case in full."""
-    place = folder / FILE
+def _begin(folder: Path, cases: Sequence[Case], design: Design, command: Sequence[str], shown) -> list[int]:
+    """See that the folder is ours, and keep the first replication of each case in full.
+
+    Returns the looks that were taken there before: a comparison that goes on pays for them too, else looking until
+    something is found would be free.
+    """
+    place, taken = folder / FILE, []
     if place.exists():
         kept = _read_json(place)
         if kept.get("digests") != [case.scenario.digest() for case in cases] or kept.get("fixed_world") != design.fixed_world:
@@ -159,6 +163,7 @@ def _begin(folder: Path, cases: Sequence[Case], design: Design, command: Sequenc
             raise RunError(
                 f"{folder}: holds a comparison made by another version of the simulator; name another folder with --out"
             )
+        taken = [int(n) for n in kept.get("looks", []) if n <= kept.get("pairs", 0)]
     elif folder.exists() and any(p.name != "cases" and not p.name.startswith("records-") for p in folder.iterdir()):
         raise RunError(f"{folder}: holds other files and no comparison; name an empty folder with --out")
     for n, case in enumerate(cases):
@@ -166,6 +171,7 @@ def _begin(folder: Path, cases: Sequence[Case], design: Design, command: Sequenc
     for n, case in enumerate(cases):
         where, scenario = folder / "cases" / slug(n, case.name), case.scenario
         run_replications(scenario.plan, scenario.digest(), 1, where, 1, scenario=scenario.as_json(), command=command)
+    return taken
 
 
 def _end(folder: Path, cases: Sequence[Case], design: Design, looks, reached: int, given: int, command: Sequence[str]) -> None:

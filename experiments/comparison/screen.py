@@ -134,11 +134,8 @@ def stopping(comparison: Comparison) -> str:
     """When and why the comparison stopped, and what its intervals promise."""
     looks = ", ".join(map(str, comparison.looks))
     open_ones = sum(d.verdict == UNDECIDED for d in comparison.differences if d.indicator.headline)
-    why = (
-        "all headline differences are decided"
-        if not open_ones
-        else f"all planned pairs are run, {open_ones} headline differences stay open"
-    )
+    stay = "1 headline difference stays" if open_ones == 1 else f"{open_ones} headline differences stay"
+    why = f"all planned pairs are run, {stay} open" if open_ones else "all headline differences are decided"
     many = f" and {len(comparison.cases) - 1} scenarios" if len(comparison.cases) > 2 else ""
     return (
         f"Looks planned at {looks} pairs; stopped at {comparison.pairs}: {why}. Headline intervals "

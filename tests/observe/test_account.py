@@ -93,6 +93,15 @@ def test_it_sums_under_other_rules_and_events(settings):
         assert found.by_cause(ATTITUDE, 0)[CAUSES[ATTITUDE].index("events")].sum() < -0.2
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["vendors_merge", "distributor_leaves", "new_loyalty_programme", "opensearch_partners"])
+def test_it_sums_in_shipped_scenarios_whose_events_fall_into_the_run(name):
+    few = {} if name == "opensearch_partners" else {"population.partners": 30, "months": 40}
+    found = account_of(load(name, {"months": 4, "burn_in_months": 0, **few}).plan, 0)
+    assert found.gap() < 1e-12
+    assert found.left_over(ATTITUDE)[0] == found.left_over(WALLET)[0] == 0.0
+
+
 def test_a_waterfall_of_a_span_leads_from_its_start_to_its_end(usual):
     before, after = usual.change(WALLET, 0, (5, 9))
     assert sum(bar.amount for bar in usual.waterfall(WALLET, 0, (5, 9))) == pytest.approx(after - before, abs=1e-12)

@@ -16,8 +16,9 @@ def driver():
 
 @pytest.mark.parametrize(("name", "months"), [("vendor_builds_community", 40), ("quick", 26), ("opensearch_partners", 4)])
 def test_a_report_is_drawn_whole_and_asks_for_nothing(name, months, driver, tmp_path):
-    path, gap = small_report(name, tmp_path, 40, months, 2, 1)
+    path, gap, left = small_report(name, tmp_path, 40, months, 2, 1)
     assert gap < 1e-12
+    assert left == 0.0
     assert problems_of(path, driver) == []
 
 

@@ -21,8 +21,9 @@ from experiments.worlds import with_world
 from sim.report.blocks import Section, charts_of, csv_of, table_html
 from sim.report.page import ReportError, page, read_figures
 from sim.scenario import from_document
-from sim.scenario.document import Document, Layer
+from sim.scenario.document import SHIPPED, Document, Layer
 
+SHIPPED_WORD = "shipped"  # stands for the folder of the scenarios that come with the simulator
 CLOSE = 1e-9  # relative; bits are promised on one machine class and lock file only
 
 
@@ -30,7 +31,7 @@ def sections_of(material: Material) -> list[Section]:
     """Every section in the order of the page."""
     found = [
         causes.kinds(material), levels.levels(material), levels.networks(material), levels.loyalty(material),
-        causes.account(material),
+        causes.account(material), causes.attributions(material),
         effects.synergy(material), effects.money(material), effects.moved(material), effects.pictures(material),
         closing.limits(material), closing.assumptions(material), closing.provenance(material),
     ]  # fmt: skip
@@ -84,7 +85,7 @@ def figures_of(material: Material) -> dict[str, Any]:
 
 def _written(case: Case) -> dict[str, Any]:
     scenario = case.scenario
-    folder = str(scenario.folder.absolute()) if scenario.settings["csv_sha256"] else ""  # only where a CSV file lies there
+    folder = _portable(scenario.folder) if scenario.settings["csv_sha256"] else ""  # only where a CSV file lies there
     return {
         "name": case.name,
         "digest": scenario.digest(),
@@ -92,6 +93,14 @@ def _written(case: Case) -> dict[str, Any]:
         "folder": folder,
         "tree": scenario.document.tree,
     }
+
+
+def _portable(folder: Path) -> str:
+    """A folder as another reader can find it: that of the shipped scenarios, or relative to where one stands."""
+    place = folder.absolute()
+    if place == SHIPPED:
+        return SHIPPED_WORD
+    return str(place.relative_to(Path.cwd())) if place.is_relative_to(Path.cwd()) else str(place)
 
 
 def _plain(value: float) -> float | None:
@@ -143,10 +152,8 @@ def verify(path: Path, runs: int, say: Callable[[str], None]) -> None:
 
 
 def _case(entry: dict[str, Any], figures: dict[str, Any], path: Path) -> Case:
-    tree = entry["tree"]
-    scenario = from_document(
-        Document(entry["file"], tree, (Layer(f"{path}: scenario {entry['name']}", Path(entry["folder"]), tree),))
-    )
+    tree, folder = entry["tree"], SHIPPED if entry["folder"] == SHIPPED_WORD else Path(entry["folder"])
+    scenario = from_document(Document(entry["file"], tree, (Layer(f"{path}: scenario {entry['name']}", folder, tree),)))
     if scenario.digest() != entry["digest"]:
         raise RunError(
             f"{path}: its scenario {entry['name']} means something else now, its data or rules "

@@ -3,8 +3,10 @@
 import numpy as np
 
 from experiments.comparison.accounts import Summary
+from experiments.comparison.attribution_screen import scale_of
 from experiments.comparison.material import Material
 from experiments.comparison.report.head import by_kind, kind_words
+from experiments.comparison.screen import LABELS
 from sim.observe.account.books import ATTITUDE, CAUSES, WALLET
 from sim.observe.account.causes import KIND_NAMES, OUTSIDE, WORDS
 from sim.observe.evidence import figure
@@ -116,3 +118,24 @@ def _difference(base: list[Summary], other: list[Summary], quantity: str, case: 
         _rows(estimates),
         f"Difference of the accounts, {len(amounts)} pairs, {unit}.",
     )
+
+
+def attributions(material: Material) -> Section | None:
+    """Which mechanisms carry the differences, as far as that was found out."""
+    if not material.attributions:
+        return None
+    charts = []
+    for found in material.attributions:
+        scale, unit = scale_of(found)
+        named = {**found.carried, "residual: all of these off": found.residual, "all together": found.total}
+        estimates = [Estimate(name.replace("_", " "), f.mean, f.low, f.high) for name, f in named.items()]
+        title = f"{found.case}: {LABELS.get(found.indicator, found.indicator)}"
+        caption = f"{found.pairs} pairs for each of {2 ** len(found.carried)} combinations, {unit}."
+        name = f"attribution_{found.case}_{found.indicator}"
+        charts.append(Chart(title, forest(title, unit, estimates, scale), name, _HEADERS, _rows(estimates), caption))
+    text = (
+        "Mechanisms are switched off in both scenarios, in every combination; each carries its Shapley value, what it "
+        "adds to the difference on average over all orders of "
+        "switching on. The residual is the difference that remains with all of them off."
+    )
+    return Section("mechanisms", "Which mechanisms carry the difference", (text, tuple(charts)))

@@ -107,13 +107,13 @@ def _which_and_why(material: Material) -> list[str]:
     drawn = (
         " (vendors are drawn: about the model's vendors, not yours)" if ground is not None and ground.loyalty == "refused" else ""
     )
-    if not found.mean < 0.0:
-        return [f"No kind of network costs {focal} loyalty{drawn}.", _why(summaries, worst, focal)]
-    sure = "clearly" if found.high < 0.0 else "probably, not surely"
-    return [
-        f"Of the kinds of networks, {kind} ones erode loyalty to {focal} most, {sure}: {share}{drawn}.",
-        _why(summaries, worst, focal),
-    ]
+    why = _why(summaries, worst, focal)
+    if found.high < 0.0 or (found.mean < 0.0 and agree >= 0.8 * runs):
+        sure = "clearly" if found.high < 0.0 else "probably, not surely"
+        return [f"Of the kinds of networks, {kind} ones erode loyalty to {focal} most, {sure}: {share}{drawn}.", why]
+    if found.mean < 0.0:
+        return [f"No kind of network surely erodes loyalty to {focal}; {kind} ones come nearest: {share}{drawn}.", why]
+    return [f"No kind of network costs {focal} loyalty; {kind} ones bring it least: {share}{drawn}.", why]
 
 
 def _why(summaries: list[Summary], kind: int, focal: str) -> str:

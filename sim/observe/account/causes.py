@@ -7,7 +7,7 @@ OUTSIDE = len(KINDS)
 
 OWN = (
     "margin", "support", "conflict", "benefits", "standing", "treadmill", "month_chance", "voice", "indebtedness",
-    "first_impression", "events",
+    "first_impression", "events", "residual",
 )  # fmt: skip
 """Stocks of own experience; a first impression is what a relation begins with, when the firm or the vendor comes."""
 
@@ -17,7 +17,7 @@ DRIVERS = ("margin", "experience", "peers", "hosts", "fit", "habit", "certificat
 ROUTES = ("line_card", "specified", "recruited")
 """How a vendor came on the line card, other than by joint deals."""
 
-ATTITUDE_CAUSES = (*OWN, "peers", "hosts", "specified", "recruited", "co_delivery", "dropped", "entry", "exit", "residual")
+ATTITUDE_CAUSES = (*OWN, "peers", "hosts", "specified", "recruited", "co_delivery", "dropped", "entry", "exit")
 WALLET_CAUSES = (*ROUTES, "co_delivery", *DRIVERS, "deal_chance", "events", "entry", "exit", "residual")
 
 WORDS = {

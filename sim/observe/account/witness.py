@@ -17,6 +17,7 @@ from sim.state.networks import KINDS
 from sim.world import World
 
 _ROUTES = {TakenOn.SPECIFIED: 1, TakenOn.RECRUITED: 2}
+VOICED = 0.5  # what a repaired complaint leaves of an experience, as satisfaction has it
 HEARD = tuple(f"{what}:{kind}" for what in ("peers", "hosts") for kind in KINDS)
 
 
@@ -35,7 +36,7 @@ class Witness:
         self.ledger = ledger
         rows = (world.partners.uid.size, world.size.vendors)
         self.own: Stocks = {name: np.zeros(rows) for name in OWN}
-        self.said: Stocks = {name: np.zeros(rows) for name in (*OWN, *HEARD, "residual")}
+        self.said: Stocks = {name: np.zeros(rows) for name in (*OWN, *HEARD)}
         self.wallet: Stocks = {name: np.zeros(rows) for name in (*PARTS, "events", "residual")}
         self.begun = world.relations.expectation.copy()
         self.route = np.zeros(rows, np.int64)
@@ -87,7 +88,11 @@ class Witness:
             learn(self.own, rows, vendors, parts, satisfaction)
             if world.switches.indebtedness:
                 self._feel_indebted(rows, vendors, sum(parts.values(), np.zeros(rows.size)), satisfaction, world)
-        self.own["voice"] += _beyond_rounding(world.relations.experience - total(self.own))
+        fared = total(self.own)
+        beyond = _beyond_rounding(world.relations.experience - fared)
+        repaired = self.carried & np.isclose(world.relations.experience, VOICED * fared, rtol=0.0, atol=1e-12)
+        self.own["voice"] += np.where(repaired, beyond, 0.0)
+        self.own["residual"] += np.where(repaired, 0.0, beyond)
         self.heard = opinions(world)
 
     def _feel_indebted(self, rows: NDArray, vendors: NDArray, gap: NDArray, satisfaction: Any, world: World) -> None:
@@ -106,7 +111,7 @@ class Witness:
         if found.anchored:
             for name in OWN:
                 self.said[name] = self.own[name].copy()
-            for name in (*HEARD, "residual"):
+            for name in HEARD:
                 self.said[name] = np.zeros_like(self.said[name])
         else:  # opinions move on from last month's, own experience is heard of only at first
             self.said["residual"] += found.anchor - total(self.said)
@@ -116,7 +121,6 @@ class Witness:
         self.said["residual"] += _beyond_rounding(world.relations.attitude - total(self.said))
 
     def _after_discovery(self, world: World) -> None:
-        self.own["first_impression"] += _beyond_rounding(world.relations.experience - total(self.own))
         row_of = {int(uid): int(r) for r, uid in enumerate(world.partners.uid) if world.partners.alive[r]}
         self.came: dict[tuple[int, int], int] = {}
         for partner, vendor, reason in self._taken(world):
@@ -130,6 +134,12 @@ class Witness:
             )
             self.route[r, vendor], self.begun[r, vendor] = way, world.relations.expectation[r, vendor]
             self.came[r, vendor] = reason
+        bumped = _beyond_rounding(world.relations.experience - total(self.own))
+        impressed = np.zeros(bumped.shape, bool)
+        for row, vendor in self.came:
+            impressed[row, vendor] = True
+        self.own["first_impression"] += np.where(impressed, bumped, 0.0)
+        self.own["residual"] += np.where(impressed, 0.0, bumped)
 
     def _taken(self, world: World) -> list[tuple[int, int, int]]:
         assert world.log is not None

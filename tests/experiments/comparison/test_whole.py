@@ -60,6 +60,8 @@ def test_it_stops_at_the_first_look_where_all_is_decided_and_goes_on_from_what_i
     before = {path: path.stat().st_mtime_ns for path in (place / "same").rglob("*.parquet")}
     run_comparison(cases, Design(("memberships",), {}, 16, given_world_pairs=0), place / "same", 1)
     assert before == {path: path.stat().st_mtime_ns for path in (place / "same").rglob("*.parquet")}
+    longer = run_comparison(cases, Design(("memberships",), {}, 12, given_world_pairs=0), place / "same", 1)
+    assert longer.looks == (4, 6, 12)  # the look that was taken is paid for
     with pytest.raises(RunError, match="comparison of other scenarios"):
         run_comparison(cases[:1] + cases_of(["quick", "quick"])[1:], Design(("memberships",), {}, 4), place / "same", 1)
 
