@@ -6,7 +6,6 @@ Nothing of the engine is imported before a command needs it.
 """
 
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import commands
+from experiments.comparison import commands as what_if
+from experiments.sweeps import command as sweeps
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -32,6 +33,7 @@ Begin with:
 
 channel-sim --help lists all commands, channel-sim COMMAND --help the options of one."""
 
+MENDABLE = ("ScenarioError", "RunError", "StudyError", "RunFailedError", "LiveError")  # errors whose message says what to do
 INTERRUPTED = "interrupted; finished replications are kept, the same command goes on from there, and so does resume"
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=WELCOME.split("\n\n", 1)[0])
@@ -200,6 +202,9 @@ def run_branch(
     _run(loaded, out or _place(loaded), workers)
 
 
+what_if.add_to(app)
+
+
 @app.command("export")
 def export_results(
     folder: ResultsFolder, out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the CSV files; new, or empty.")]
@@ -209,6 +214,31 @@ def export_results(
 
     replications = export(folder, out)
     typer.echo(f"{replications} replications from {folder} in {out}: one file a table, units in columns.csv.")
+
+
+@app.command("live")
+def watch_live(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or a TOML file.")] = "baseline",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 for one that is free.")] = 8765,
+    host: Annotated[str, typer.Option(help="Address; others than this machine's need --allow-remote.")] = "127.0.0.1",
+    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Let others reach it, with a token.")] = False,
+    allow_host: Annotated[
+        list[str],
+        typer.Option("--allow-host", metavar="NAME", help="A name under which others ask for it.", show_default="none"),
+    ] = [],  # noqa: B006 (as above)
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**53, help="Seed of all chance.", show_default=THEIRS)] = None,
+    settings: Settings = [],  # noqa: B006 (as above)
+) -> None:
+    """Watch a scenario in the browser, steer it, rewind it, share it."""
+    from sim.live.start import start
+
+    loaded = _load(scenario, settings, {"seed": seed})
+
+    from sim.warm_up import warm_up
+
+    warm_up(loaded.plan, lambda line: typer.echo(line, err=True))
+    start(loaded, host, port, lambda line: typer.echo(line), allow_remote, tuple(allow_host), not no_browser)
 
 
 def _run(scenario: "Scenario", folder: Path, workers: int | None) -> None:
@@ -298,17 +328,9 @@ def _load(name: str, settings: list[str], options: dict[str, int | None]) -> "Sc
 
 
 def _setting(text: str) -> tuple[str, str, Any]:
-    """``key=value`` with the value as TOML writes it, or else as text."""
-    import tomllib
+    from experiments.setting import parsed
 
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise typer.BadParameter(f"--set {text}: write KEY=VALUE, for instance demand.growth_per_year=0.02")
-    try:
-        parsed = tomllib.loads(f"value = {value}")["value"] if "\n" not in value else value
-    except (ValueError, RecursionError):
-        parsed = value.strip()
-    return f"--set {shlex.quote(text)}", key.strip(), parsed
+    return parsed(text)
 
 
 def _introduce(scenario: "Scenario") -> None:
@@ -325,6 +347,7 @@ def _introduce(scenario: "Scenario") -> None:
 
 
 commands.add_to(app)
+sweeps.add_commands(app)
 
 
 def main() -> None:
@@ -351,7 +374,7 @@ def main() -> None:
             _hush()
         _fail(f"{error.filename or 'the output'}: cannot be used: {error.strerror or error}", 2)
     except (ValueError, RuntimeError) as error:
-        if type(error).__name__ not in ("ScenarioError", "RunError", "StudyError", "RunFailedError"):
+        if type(error).__name__ not in MENDABLE:
             raise
         _fail(str(error), 2)
     else:

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def run_arms(
     arms: Mapping[str, Plan],
-    replications: Sequence[int],
+    replications: Sequence[int] | Mapping[str, Sequence[int]],
     outcomes: Outcomes,
     folder: Path,
     workers: int = 1,
@@ -47,7 +47,7 @@ def run_arms(
     arms
         Plans by name; arms of equal plans are run once.
     replications
-        Numbers of the replications; the same number is the same chance in every arm.
+        Numbers of the replications, or those of each arm by name; the same number is the same chance in every arm.
     outcomes
         What is measured of each run.
     folder
@@ -75,8 +75,10 @@ def run_arms(
     digests = {name: plan_digest(plan) for name, plan in arms.items()}
     plans = {digests[name]: (name, plan) for name, plan in reversed(list(arms.items()))}
     known = store.read()
-    missing = [(d, r) for r in replications for d in plans if (d, r) not in known]
-    total = len(plans) * len(replications)
+    each = replications if isinstance(replications, Mapping) else dict.fromkeys(arms, replications)
+    asked = list(dict.fromkeys((digests[name], r) for name in arms for r in each[name]))
+    missing = sorted((key for key in asked if key not in known), key=lambda key: key[1])
+    total = len(asked)
     tell = progress or (lambda done, total: None)
     tell(total - len(missing), total)
     if missing:
@@ -85,7 +87,7 @@ def run_arms(
         for n, (key, values) in enumerate(_kept(in_any_order(_measure, tasks, workers), store), 1):
             known[key] = dict(values)
             tell(total - len(missing) + n, total)
-    return _table(digests, replications, known, outcomes)
+    return _table(digests, each, known, outcomes)
 
 
 class RunFailedError(RuntimeError):
@@ -120,8 +122,10 @@ def _warm_up(plan: Plan, say: Callable[[str], None] | None) -> None:
     warm_up(plan, say or (lambda line: print(line, file=sys.stderr, flush=True)))
 
 
-def _table(digests: Mapping[str, str], replications: Sequence[int], known: Mapping[Key, Mapping[str, float]], outcomes: Outcomes):
-    rows = [(name, r, known[digest, r]) for name, digest in digests.items() for r in replications]
+def _table(
+    digests: Mapping[str, str], each: Mapping[str, Sequence[int]], known: Mapping[Key, Mapping[str, float]], outcomes: Outcomes
+):
+    rows = [(name, r, known[digest, r]) for name, digest in digests.items() for r in each[name]]
     columns: dict[str, Any] = {
         "arm": pa.array([name for name, _, _ in rows], pa.string()),
         "replication": pa.array([r for _, r, _ in rows], pa.int64()),

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from experiments.arms import values_of
 from sim.observe.evidence import Figure, figure, judge_band, relative_change
@@ -29,8 +30,20 @@ class Cell(NamedTuple):
 HEADLINES = ("networks", "loyalty", "loyalty_all", "synergy")
 
 
-def cell_of(table: pa.Table, arm: str) -> Cell:
-    """Judge one arm.
+class Changes(NamedTuple):
+    """What the verdicts are judged on, one number a run each."""
+
+    level: NDArray[np.float64]  # memberships per partner, share
+    slope: NDArray[np.float64]  # share a year
+    wallet: NDArray[np.float64]  # of the focal vendor
+    attitude: NDArray[np.float64]  # to the focal vendor
+    retention: NDArray[np.float64]
+    attitude_all: NDArray[np.float64]
+    synergy: NDArray[np.float64]  # one plus one less two
+
+
+def changes_of(table: pa.Table, arm: str) -> Changes:
+    """What one arm's verdicts are judged on.
 
     Parameters
     ----------
@@ -41,23 +54,43 @@ def cell_of(table: pa.Table, arm: str) -> Cell:
 
     Returns
     -------
-    Cell
-        Undecided below two replications.
+    Changes
+        Arrays of one number a run.
     """
 
     def of(name: str) -> np.ndarray:
         return values_of(table, arm, name)
 
-    level = judge_band(relative_change(of("memberships"), of("memberships_early")), MARGIN_LEVEL)
     around = figure(of("memberships_slope_level")).mean
-    slope = judge_band(of("memberships_slope") / around if around > 0.0 else of("memberships_slope"), MARGIN_SLOPE)
-    wallet = judge_band(of("focal_wallet") - of("focal_wallet_early"), MARGIN_WALLET)
-    attitude = judge_band(of("focal_attitude") - of("focal_attitude_early"), MARGIN_ATTITUDE)
-    kept = judge_band(of("retention") - of("retention_early"), MARGIN_RETENTION)
-    liked = judge_band(of("attitude") - of("attitude_early"), MARGIN_ATTITUDE)
-    made = judge_band(of("one_plus_one") - SYNERGY, MARGIN_SYNERGY)
+    return Changes(
+        relative_change(of("memberships"), of("memberships_early")),
+        of("memberships_slope") / around if around > 0.0 else of("memberships_slope"),
+        of("focal_wallet") - of("focal_wallet_early"),
+        of("focal_attitude") - of("focal_attitude_early"),
+        of("retention") - of("retention_early"),
+        of("attitude") - of("attitude_early"),
+        of("one_plus_one") - SYNERGY,
+    )
+
+
+def judged(changes: Changes) -> Cell:
+    """The verdicts on some changes; undecided below two runs."""
+    level, slope = judge_band(changes.level, MARGIN_LEVEL), judge_band(changes.slope, MARGIN_SLOPE)
+    wallet, attitude = judge_band(changes.wallet, MARGIN_WALLET), judge_band(changes.attitude, MARGIN_ATTITUDE)
+    kept, liked = judge_band(changes.retention, MARGIN_RETENTION), judge_band(changes.attitude_all, MARGIN_ATTITUDE)
+    made = judge_band(changes.synergy, MARGIN_SYNERGY)
     words = {"above": "more than 2", "within": "about 2", "below": "less than 2"}
     return Cell(
         trend_word(level, slope)[0], loyalty_word(wallet, attitude), loyalty_word(kept, liked), words.get(made.place, made.place),
         level.figure, slope.figure, wallet.figure, attitude.figure,
     )  # fmt: skip
+
+
+def cell_of(table: pa.Table, arm: str) -> Cell:
+    """Judge one arm of a table as ``run_arms`` gives it; undecided below two replications."""
+    return judged(changes_of(table, arm))
+
+
+def words_of(cell: Cell) -> tuple[str, ...]:
+    """A cell's headline verdicts, in the order of ``HEADLINES``."""
+    return tuple(getattr(cell, name) for name in HEADLINES)

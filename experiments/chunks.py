@@ -71,12 +71,13 @@ class ChunkStore:
         name = hashlib.sha256(repr([(r[0], r[1]) for r in rows]).encode()).hexdigest()[:24]
         draft = self.folder / f"{name}.{os.getpid()}.tmp"
         pq.write_table(table, draft, compression="zstd")
-        _flush(draft)
+        flush(draft)
         os.replace(draft, self.folder / f"{name}.parquet")
-        _flush(self.folder)
+        flush(self.folder)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """See that a file, or the names in a folder, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

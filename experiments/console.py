@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import pyarrow as pa
 import typer
 
 from experiments.arms import RunFailedError, run_arms
@@ -64,8 +65,13 @@ def plan_of(world: Mapping[str, Any], settings: Mapping[str, Any] | None = None,
 
 
 def study(
-    arms: Mapping[str, Plan], replications: Sequence[int], outcomes: Outcomes, out: Path, workers: int, dry_run: bool = False
-):
+    arms: Mapping[str, Plan],
+    replications: Sequence[int] | Mapping[str, Sequence[int]],
+    outcomes: Outcomes,
+    out: Path,
+    workers: int,
+    dry_run: bool = False,
+) -> pa.Table:
     """Say how much there is to run, run it with progress and give the table.
 
     Parameters
@@ -89,10 +95,11 @@ def study(
     typer.Exit
         After a dry run.
     """
-    runs = len(arms) * len(replications)
-    load = sum(plan.partners * (plan.burn_in + plan.months) for plan in arms.values()) * len(replications)
-    size = f"{runs:,} runs, {load / 1e6:,.1f} million partner-months"
-    typer.echo(f"{len(arms):,} arms x {len(replications):,} replications = {size}.")
+    each = replications if isinstance(replications, Mapping) else dict.fromkeys(arms, replications)
+    runs = sum(len(each[name]) for name in arms)
+    load = sum(plan.partners * (plan.burn_in + plan.months) * len(each[name]) for name, plan in arms.items())
+    times = f" x {len(replications):,} replications" if not isinstance(replications, Mapping) else ""
+    typer.echo(f"{len(arms):,} arms{times} = {runs:,} runs, {load / 1e6:,.1f} million partner-months.")
     if dry_run:
         raise typer.Exit()
     jobs = workers or os.cpu_count() or 1

@@ -1,19 +1,23 @@
 """Flip distances: by how little an assumed coefficient must change before a headline verdict of the baseline flips.
 
-Each coefficient is first multiplied and divided by the largest step; where that flips a verdict, the ladder of smaller
-steps is searched by bisection, which assumes that a verdict once flipped stays flipped.  The same seeds throughout.
+A two-level design (``experiments.screening``) says of every coefficient what it does and so which verdicts it should flip
+first.  The nearest of them are then run: each is multiplied or divided by the largest step, and where that flips a verdict, the
+ladder of smaller steps is searched by bisection, which assumes that a verdict once flipped stays flipped.  The same seeds
+throughout.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
-import pyarrow as pa
 import typer
 
 from experiments import console
-from experiments.cells import HEADLINES, cell_of
+from experiments.cells import HEADLINES, cell_of, words_of
 from experiments.coefficients import Coefficient, assumed, scaled, with_values
 from experiments.outcomes import HEADLINE
+from experiments.screening import disturbed, first_flips, screen
 from sim.plan import Plan
 
 LADDER = (1.1, 1.25, 1.5, 2.0, 3.0)
@@ -79,41 +83,62 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 
 @app.command()
 def main(
-    replications: console.Replications = 8,
+    replications: console.Replications = 30,
     partners: console.Partners = 500,
     workers: console.Workers = 0,
     seed: console.Seed = None,
     months: console.Months = None,
     out: console.Out = console.RUNS,
     dry_run: console.DryRun = False,
-    only: Annotated[list[str], typer.Option(help="Coefficients or processes to try; all assumed ones by default.")] = [],  # noqa: B006 (as in run_sim)
-    most: Annotated[int, typer.Option(min=0, help="How many coefficients to try at most; 0 is all.")] = 0,
+    nearest: Annotated[int, typer.Option(min=1, help="Coefficients to run for each verdict, the nearest by the design.")] = 5,
+    measured: Annotated[Path, typer.Option(help="Where the table is written.")] = console.HERE / "flips_measured.csv",
 ) -> None:
     """Rank the assumed coefficients by how little change flips each headline verdict."""
     plan = console.plan_of(console.world_of(partners, seed, months))
-    chosen = [c for c in assumed(plan) if not only or any(c.key == o or c.key.startswith(f"{o}.") for o in only)]
-    chosen = chosen[:most] if most else chosen
-    by_key = {c.key: c for c in chosen}
     seeds = range(replications)
     if dry_run:
-        first = plans_of(plan, by_key, {(c.key, up): LADDER[-1] for c in chosen for up in (True, False)})
-        typer.echo("The largest step of each coefficient; those that flip a verdict are searched in up to 3 further runs.")
-        console.study({str(way): p for way, p in first.items()}, seeds, HEADLINE, out, workers, dry_run)
-    base = cell_of(console.study({BASE: plan}, seeds, HEADLINE, out, workers), BASE)
+        typer.echo("The design, before the nearest coefficients are run in up to 3 steps each:")
+        console.study(disturbed(plan, replications)[2], range(1), HEADLINE, out, workers, dry_run)
+    own = console.study({BASE: plan}, seeds, HEADLINE, out, workers)
+    base = cell_of(own, BASE)
     typer.echo("Baseline: " + "; ".join(f"{name} {getattr(base, name)}" for name in HEADLINES))
+    screened = screen(BASE, plan, own, replications, lambda plans, each: console.study(plans, each, HEADLINE, out, workers))
+    foreseen = first_flips(screened, len(HEADLINES), LADDER[-1])
+    ways = nearest_ways(foreseen, nearest)
+    by_key = {c.key: c for c in assumed(plan)}
 
     def verdicts(wanted: Mapping[Way, float]) -> dict[Way, tuple[str, ...]]:
         arms = plans_of(plan, by_key, wanted)
         if not arms:
             return {}
         table = console.study({str(way): p for way, p in arms.items()}, seeds, HEADLINE, out, workers)
-        return {way: verdicts_of(table, str(way)) for way in arms}
+        return {way: words_of(cell_of(table, str(way))) for way in arms}
 
-    found = search([(c.key, up) for c in chosen for up in (True, False)], verdicts, verdicts_of_cell(base))
+    found = search(ways, verdicts, words_of(base))
+    expected = {((key, up), n): factor for factor, key, up, n in foreseen}
+    rows = []
     for n, name in enumerate(HEADLINES):
-        rows = [[*row, by_key[row[0]].value, by_key[row[0]].meaning] for row in ranked(found, n)]
-        typer.echo(f"\n{name} ({getattr(base, name)}) flips under {len({r[0] for r in rows})} of {len(chosen)} coefficients")
-        typer.echo(console.show(("coefficient", "way", "factor", "now", "meaning"), rows))
+        keys = {key for _, key, _, at in foreseen if at == n}
+        typer.echo(
+            f"\n{name} ({getattr(base, name)}): the design foresees a flip within x{LADDER[-1]:g} for {len(keys)} coefficients"
+        )
+        shown = [
+            [*row, expected.get(((row[0], row[1] == "up"), n), math.nan), by_key[row[0]].value, by_key[row[0]].meaning]
+            for row in ranked(found, n)
+        ]
+        typer.echo(console.show(("coefficient", "way", "factor", "foreseen", "now", "meaning"), shown))
+        rows += [[name, getattr(base, name), *row] for row in shown]
+    console.write_csv(measured, ("verdict", "baseline", "coefficient", "way", "factor", "foreseen", "now", "meaning"), rows)
+
+
+def nearest_ways(foreseen: Sequence[tuple[float, str, bool, int]], most: int) -> list[Way]:
+    """The first few coefficients of each verdict, each with its direction, no pair twice."""
+    taken: dict[int, list[Way]] = {}
+    for _, key, up, n in foreseen:
+        mine = taken.setdefault(n, [])
+        if len(mine) < most:
+            mine.append((key, up))
+    return list(dict.fromkeys(way for mine in taken.values() for way in mine))
 
 
 def plans_of(plan: Plan, by_key: Mapping[str, Coefficient], wanted: Mapping[Way, float]) -> dict[Way, Plan]:
@@ -124,16 +149,6 @@ def plans_of(plan: Plan, by_key: Mapping[str, Coefficient], wanted: Mapping[Way,
         if value is not None:
             out[way] = with_values(plan, {way[0]: value})
     return out
-
-
-def verdicts_of(table: pa.Table, arm: str) -> tuple[str, ...]:
-    """The headline verdicts on one arm."""
-    return verdicts_of_cell(cell_of(table, arm))
-
-
-def verdicts_of_cell(cell) -> tuple[str, ...]:
-    """A cell's headline verdicts in order."""
-    return tuple(getattr(cell, name) for name in HEADLINES)
 
 
 if __name__ == "__main__":

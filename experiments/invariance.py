@@ -15,6 +15,7 @@ from experiments.cells import cell_of
 from experiments.outcomes import HEADLINE, Outcome, Outcomes, mean_in
 from sim.observe.evidence import figure
 from sim.observe.run import run_replication
+from sim.parameters import declared
 from sim.plan import Plan
 from sim.state.networks import DISTRIBUTOR, MARKETPLACE, VENDOR
 
@@ -38,6 +39,37 @@ CLOCK = (
     ("bankruptcy, rebates, tiers, cohorts, agreements, sums of a year", "rules of 3 or 12 months: keep their calendar"),
     ("search, consent, form, vendor choice, sourcing, winning, delivery", "per deal: no clock of their own"),
 )
+
+PER_MONTH = ("1/month", "probability a month", "per skill and month")  # units of rates that a finer clock divides
+
+
+def weekly_error(rate: float) -> float:
+    """How much more of a stock decays, or of a population is reached, in a year of months than in one of weeks.
+
+    ``(1 - (1 - r)^12) / (1 - (1 - 12 r / 52)^52) - 1``: what dividing a monthly rate by 52/12 would change.
+
+    Parameters
+    ----------
+    rate
+        A month, 0 to 1.
+
+    Returns
+    -------
+    float
+        Share; 0 at rate 0.
+    """
+    return (1.0 - (1.0 - rate) ** 12) / (1.0 - (1.0 - 12.0 * rate / 52.0) ** 52) - 1.0 if rate > 0.0 else 0.0
+
+
+def clock_rows(plan: Plan) -> list[list[str | float]]:
+    """Every rate of the processes: name, value a month, and its ``weekly_error``, the largest first."""
+    rows: list[list[str | float]] = []
+    for process, values in plan.parameters.items():
+        for name, (_, _, par) in declared(type(values)).items():
+            value = float(getattr(values, name))
+            if par.unit.startswith(PER_MONTH) and value > 0.0:
+                rows.append([f"{process}.{name}", value, weekly_error(value)])
+    return sorted(rows, key=lambda row: -float(row[2]))
 
 
 def years_of(plan: Plan, replication: int) -> dict[str, float]:
@@ -133,6 +165,8 @@ def main(
     typer.echo(f"Not within 10 % of the last three years when burn-in ends: {', '.join(late) or 'none'}.")
     typer.echo("\nA weekly clock (not an option of the engine):")
     typer.echo(console.show(("processes", "what a finer step changes"), CLOCK))
+    typer.echo("\nWhat weeks instead of months would change in a year, rate by rate:")
+    typer.echo(console.show(("rate", "a month", "share of a year's effect"), clock_rows(plan)))
 
 
 if __name__ == "__main__":

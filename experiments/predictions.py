@@ -105,23 +105,23 @@ def _parse(path: Path, arm: str, text: str) -> Prediction:
     return Prediction(arm, found["outcome"], found["sign"], float(found["size"]), found["why"])
 
 
-def differences(table: pa.Table, arm: str, outcome: str) -> np.ndarray:
-    """Paired differences of an arm from the baseline, one a replication.
+def differences(table: pa.Table, arm: str, outcome: str, base: str = BASE) -> np.ndarray:
+    """Paired differences of an arm from its base, one a replication.
 
     Parameters
     ----------
     table
         As ``run_arms`` gives it.
-    arm, outcome
+    arm, outcome, base
         Names.
 
     Returns
     -------
     array, R
-        Shares of the baseline's mean where the outcome is relative.
+        Shares of the base's mean where the outcome is relative.
     """
-    late, base = values_of(table, arm, outcome), values_of(table, BASE, outcome)
-    return relative_change(late, base) if SCALES[outcome] == "relative" else late - base
+    late, before = values_of(table, arm, outcome), values_of(table, base, outcome)
+    return relative_change(late, before) if SCALES[outcome] == "relative" else late - before
 
 
 def compare(prediction: Prediction, values: np.ndarray) -> Measured:

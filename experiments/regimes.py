@@ -2,7 +2,7 @@
 
 ``regimes.toml`` beside this file holds an arm a cell, at most three economic keys from the baseline each, within sourced
 ranges.  The table says which cell each arm reaches, and with ``--robust`` whether every assumed coefficient, a fifth more
-or less, one at a time, leaves it there.
+or less, leaves it there, by the design of ``experiments.screening``.
 """
 
 import tomllib
@@ -12,15 +12,14 @@ from typing import Annotated, Any
 import typer
 
 from experiments import console
-from experiments.cells import cell_of
-from experiments.coefficients import assumed, scaled, with_values
+from experiments.cells import cell_of, judged
 from experiments.outcomes import HEADLINE
 from experiments.pool import StudyError
-from sim.plan import Plan
+from experiments.screening import disturbed, moved, screen
 
 FILE = console.HERE / "regimes.toml"
 MOST_KEYS = 3
-FACTORS = (0.8, 1.2)
+CELL = 2  # verdicts that make a cell: on networks and on loyalty to the focal vendor
 NETWORKS, LOYALTY = ("grow", "stabilise", "decline"), ("strengthens", "holds", "erodes")
 
 
@@ -65,17 +64,6 @@ def read(path: Path = FILE) -> dict[str, dict[str, Any]]:
     return arms
 
 
-def disturbed(plan: Plan, factors: tuple[float, ...] = FACTORS) -> dict[str, Plan]:
-    """A plan with every assumed coefficient changed, one at a time; by key and factor."""
-    out = {}
-    for coefficient in assumed(plan):
-        for factor in factors:
-            value = scaled(coefficient, factor)
-            if value is not None:
-                out[f"{coefficient.key} x{factor:g}"] = with_values(plan, {coefficient.key: value})
-    return out
-
-
 HEADERS = ("arm", "expected", "reached", "memberships", "slope a year", "wallet", "attitude", "robust")
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -92,7 +80,6 @@ def main(
     file: Annotated[Path, typer.Option(help="Arms.")] = FILE,
     only: Annotated[list[str], typer.Option(help="Arms to run; all by default.")] = [],  # noqa: B006 (as in run_sim)
     robust: Annotated[bool, typer.Option("--robust", help="Change every assumed coefficient by a fifth.")] = False,
-    seeds: Annotated[int, typer.Option(min=2, help="Replications of each changed coefficient.")] = 6,
     table_out: Annotated[Path, typer.Option(help="Where the table is written.")] = console.HERE / "regimes_measured.csv",
 ) -> None:
     """Say which regime each arm reaches."""
@@ -106,25 +93,25 @@ def main(
         settings = {**arm.get("settings", {}), **({"events": arm["events"]} if "events" in arm else {})}
         plans[name] = console.plan_of(world, settings, f"{file.name}, arm {name!r}")
     if dry_run and robust:
-        arms_all = {f"{name}: {k}": p for name, plan in plans.items() for k, p in disturbed(plan).items()}
-        typer.echo("Changed coefficients, before the arms themselves:")
-        console.study(arms_all, range(seeds), HEADLINE, out, workers, dry_run)
+        typer.echo("Designs in which every coefficient is changed, before the arms themselves:")
+        designs = {name: disturbed(plan, replications) for name, plan in plans.items()}
+        arms_all = {f"{name}: {run}": p for name, (_, _, runs, _) in designs.items() for run, p in runs.items()}
+        console.study(arms_all, range(1), HEADLINE, out, workers, dry_run)
     table = console.study(plans, range(replications), HEADLINE, out, workers, dry_run)
-    moved: dict[str, list[str]] = {}
-    if robust:
-        for name, plan in plans.items():
-            others = disturbed(plan)
-            found = console.study({name: plan, **others}, range(seeds), HEADLINE, out, workers)
-            own = cell_of(found, name)[:2]
-            moved[name] = [f"{k} -> {' / '.join(c[:2])}" for k in others if (c := cell_of(found, k))[:2] != own]
-            typer.echo(f"{name}: {len(others) - len(moved[name])} of {len(others)} changes leave it in {' / '.join(own)}")
-            typer.echo("\n".join(f"  {line}" for line in moved[name]))
+    robustly: dict[str, str] = {}
+    for name, plan in plans.items() if robust else ():
+        found = screen(name, plan, table, replications, lambda plans, each: console.study(plans, each, HEADLINE, out, workers))
+        movers, together = moved(found, CELL), judged(found.together)
+        said = f"{len({m.key for m in movers})} move it, {sum(m.sure for m in movers)} surely"
+        robustly[name] = f"{said}; all at once: {together.networks} / {together.loyalty}"
+        typer.echo(f"{name}: {robustly[name]}")
+        typer.echo("\n".join(f"  {m.key} x{m.factor:g} -> {' / '.join(m.verdict)}{', surely' if m.sure else ''}" for m in movers))
     rows = []
     for name, arm in arms.items():
         cell = cell_of(table, name)
         figures = [console.interval(f) for f in (cell.level, cell.slope, cell.wallet, cell.attitude)]
-        said = "not asked" if name not in moved else "yes" if not moved[name] else f"no, {len(moved[name])} move it"
-        rows.append([name, " / ".join(arm["cell"]), f"{cell.networks} / {cell.loyalty}", *figures, said])
+        reached_by = f"{cell.networks} / {cell.loyalty}"
+        rows.append([name, " / ".join(arm["cell"]), reached_by, *figures, robustly.get(name, "not asked")])
     typer.echo(console.show(HEADERS, rows))
     reached = {row[2] for row in rows if row[1] == row[2]}
     typer.echo(f"\n{len(reached)} of {len(NETWORKS) * len(LOYALTY)} regimes reached.")

@@ -246,7 +246,7 @@ def _run_here(plan: Plan, missing: list[int], folder: Path, tell: Callable[[int]
 
 @contextmanager
 def _noticing_interrupts() -> Iterator[list[int]]:
-    """A list that fills on Ctrl-C; inside compiled code the interrupt may surface as another error."""
+    """A list that fills on Ctrl-C: the interrupt may surface as another error in compiled code, or get lost in a callback."""
     noticed: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield noticed
@@ -269,13 +269,16 @@ def _run_in_pool(plan: Plan, missing: list[int], folder: Path, workers: int, tel
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(plan, folder, months))
     futures: dict[Future[None], int] = {}
     try:
-        futures = {pool.submit(_work, replication): replication for replication in missing}
-        waiting = set(futures)
-        while waiting:
-            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-            tell(months.value)
-            for future in finished:
-                _see(future, futures[future], folder)
+        with _noticing_interrupts() as interrupted:
+            futures = {pool.submit(_work, replication): replication for replication in missing}
+            waiting = set(futures)
+            while waiting:
+                finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                if interrupted:
+                    raise KeyboardInterrupt
+                tell(months.value)
+                for future in finished:
+                    _see(future, futures[future], folder)
     except BaseException:
         _stop(pool)
         raise

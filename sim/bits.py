@@ -20,6 +20,12 @@ def count(mask):
 
 
 @leaf
+def first(mask):
+    """The lowest bit of a set that is not empty."""
+    return count((mask & -mask) - 1)
+
+
+@leaf
 def lowest(mask, n):
     """The ``n`` lowest bits of the set."""
     kept = 0

@@ -205,7 +205,23 @@ def pair_keys(uids, other):
     return out
 
 
+@allocating_kernel
+def uniforms_each(key, purpose, uids, j):
+    """``uniform`` for an array of uids, each with its own j."""
+    out = np.empty(uids.size)
+    for i in range(uids.size):
+        out[i] = uniform(key, purpose, uids[i], j[i])
+    return out
+
+
 def uniforms_at(key, purpose, uids, j=0):
-    """``uniforms`` for one uid or an array of any integer type; what rules are given as ``chance``."""
+    """``uniforms`` for one uid or an array of any integer type; what rules are given as ``chance``.
+
+    ``j`` is one number, or an array of as many as there are uids.
+    """
+    if isinstance(j, np.ndarray):
+        return uniforms_each(key, int(purpose), np.ascontiguousarray(uids, np.int64), np.ascontiguousarray(j, np.int64))
+    if isinstance(uids, np.ndarray) and uids.ndim == 1:
+        return uniforms(key, int(purpose), np.ascontiguousarray(uids, np.int64), int(j))
     numbers = uniforms(key, int(purpose), np.ascontiguousarray(uids, np.int64).ravel(), int(j))
     return numbers.reshape(np.shape(uids)) if np.ndim(uids) else float(numbers[0])

@@ -1,8 +1,8 @@
 """How kernels are compiled.
 
-``leaf`` marks a scalar function that other kernels call; ``kernel`` marks a loop that writes into the columns
-it is given; ``allocating_kernel`` one that makes arrays.  All are Numba's nopython mode without fast-math, so
-compiled and interpreted code agree.
+``leaf`` marks a scalar function that kernels and Python call, ``part`` one that only kernels call; ``kernel``
+marks a loop that writes into the columns it is given; ``allocating_kernel`` one that makes arrays.  All are
+Numba's nopython mode without fast-math, so compiled and interpreted code agree.
 
 Numba's on-disk cache does not notice an edit in a function imported from another file, so the cache
 folder is named after a hash of all of sim's source.
@@ -12,6 +12,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 FACES = ("scenario", "observe", "report", "live")  # folders that hold no kernels
 
@@ -48,6 +49,9 @@ import numba  # noqa: E402  (the cache folder must be known first)
 numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
 
 # Nothing is allocated in these, so they are compiled without reference counts: counting each array of each
-# table at each access took five sixths of the time of search (measured).
-leaf = kernel = numba.njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]  # a private option
-allocating_kernel = numba.njit(cache=True, nogil=True)
+# table at each access took five sixths of the time of search (measured).  Wrappers for callers in C and, for a
+# part, in Python unpack every array of every table: leaving them out halves the time of compilation (measured).
+_njit: Any = numba.njit  # two of the options are private
+leaf = kernel = _njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
+part = _njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
+allocating_kernel = _njit(cache=True, nogil=True, no_cfunc_wrapper=True)

@@ -45,7 +45,9 @@ def month(world: World) -> None:
     """Let one month pass."""
     draw = partial(chance.uniforms_at, world.key)
     policies.run(world)  # S1
+    world.passed("policies")
     turnover.run(world)  # S2
+    world.passed("turnover")
     novelty.run(world)  # S3
     directory = look_up(world)
     deals = demand.run(world)
@@ -55,15 +57,20 @@ def month(world: World) -> None:
     bid(world, deals, directory, REOFFERED, draw)
     demand.close(world, deals)
     delivered = delivery.run(world)  # S7
+    world.passed("delivery")
     failures = delivery.failures_by_tie(world, delivered)
     payment.run(world, delivered)  # S8
     programme.run(world)
     running_costs.run(world)
     trust.run(world, delivered)  # S9
     continuation.run(world, directory, failures, draw)  # S10
+    world.passed("continuation")
     satisfaction.run(world)  # S11
+    world.passed("satisfaction")
     influence.run(world, directory, draw)  # S12
+    world.passed("influence")
     discovery.run(world, delivered, deals)
+    world.passed("discovery")
     skills.run(world, delivered)  # S13
     membership.run(world, neighbours(world), directory)  # S14
     agreements.run(world)  # S15

@@ -1,18 +1,23 @@
 """The first start after an installation or an edit: compiling the model, once, with a word about the wait."""
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 from sim.compiled import CACHE_FOLDER
 from sim.engine import advance, build
 from sim.plan import Plan
 from sim.rules.registry import DEFAULTS, make_rule
 
-_MARKER = "complete"
+
+def _marker() -> Path:
+    """What says that this copy of the model is compiled; the cache of compiled code tells copies in different folders apart."""
+    return CACHE_FOLDER / f"complete-{hashlib.sha256(str(Path(__file__).resolve()).encode()).hexdigest()[:16]}"
 
 
 def is_cold() -> bool:
     """Whether the model has yet to be compiled on this machine."""
-    return not (CACHE_FOLDER / _MARKER).exists()
+    return not _marker().exists()
 
 
 def warm_up(plan: Plan, say: Callable[[str], None]) -> None:
@@ -25,7 +30,7 @@ def warm_up(plan: Plan, say: Callable[[str], None]) -> None:
     world = build(tiny, 0)
     for _ in range(6):
         advance(world)
-    (CACHE_FOLDER / _MARKER).touch()
+    _marker().touch()
 
 
 if __name__ == "__main__":

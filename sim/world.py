@@ -1,7 +1,7 @@
 """Everything that one run needs and holds: tables, parameters, rules, switches, chance."""
 
 import copy
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,12 +79,17 @@ class World:
         self.schedule = list(schedule)
         self.log = log
         self.month = 0
+        self.witness: Callable[[str, World], None] | None = None  # told when a process has passed; changes nothing
+        self._key: tuple[Any, Any] = (None, None)  # the month's key and whose it is
         self.policies = dict(POLICIES)  # kind of network -> policy of a host that enters
 
     @property
     def key(self) -> np.uint64:
         """The key of this month's chance."""
-        return np.uint64(chance.month_key(self.seed, self.replication, self.month))
+        which = (self.seed, self.replication, self.month)
+        if self._key[0] != which:
+            self._key = (which, np.uint64(chance.month_key(*which)))
+        return self._key[1]
 
     @property
     def world_key(self) -> np.uint64:
@@ -100,8 +105,13 @@ class World:
         if self.log is not None:
             self.log.add(table, **columns)
 
+    def passed(self, process: str) -> None:
+        """Tell the witness, if there is one, that a process of this month has passed."""
+        if self.witness is not None:
+            self.witness(process, self)
+
     def copy(self) -> "World":
-        """An independent copy: a checkpoint, or the start of a branch.  The log starts empty."""
+        """An independent copy: a checkpoint, or the start of a branch.  The log starts empty, and there is no witness."""
         twin = copy.copy(self)
         for name in TABLES:
             table = getattr(self, name)
@@ -109,6 +119,7 @@ class World:
         twin.parameters = dict(self.parameters)
         twin.rules = dict(self.rules)
         twin.schedule = list(self.schedule)
+        twin.witness = None
         twin.log = None if self.log is None else EventLog()
         return twin
 

@@ -15,7 +15,7 @@ from sim.events import EventLog
 from sim.ledger import empty_ledger
 from sim.processes import PARAMETERS
 from sim.processes.delivery import Deliveries
-from sim.processes.directory import Directory
+from sim.processes.directory import Directory, arrange
 from sim.processes.firm import Firm
 from sim.processes.search import POOL, Pool
 from sim.rules.registry import DEFAULTS, make_rule
@@ -232,11 +232,11 @@ def pool_of(*rows: tuple[int, ...], trust: float = 0.5, met: int = -1, tie: int 
 
 def directory_of(*segments: tuple[int, ...], regions: int = 2, networks: int = 2) -> Directory:
     """A directory whose segments hold these rows, evenly spaced on the ring: regions, networks, then a cohort a network."""
-    keys = [s + (i + 0.5) / len(rows) for s, rows in enumerate(segments) for i in range(len(rows))]
-    start = np.cumsum([0, *(len(rows) for rows in segments)])
+    hashes = np.array([(i + 0.5) / len(rows) for rows in segments for i in range(len(rows))], np.float64)
+    numbers = np.repeat(np.arange(len(segments)), [len(rows) for rows in segments])
     cohorts = regions + networks + np.arange(networks + 1)
     rows = np.array([r for rows in segments for r in rows], np.int64)
-    return Directory(np.array(keys, np.float64), rows, start.astype(np.int64), np.array([regions]), cohorts)
+    return Directory(*arrange(numbers, hashes, rows, len(segments)), np.array([regions]), cohorts)
 
 
 def total_money(world: World) -> float:

@@ -47,8 +47,8 @@ def share_aware(world: World, seed: int, months: int = MONTHS, imitation_on: boo
     out = np.empty(months)
     for world.month in range(months):
         _hear(
-            world.partners, world.relations, world.knowledge, world.memberships, world.networks, world.ties, near, look_up(world),
-            world.parameters["membership"], world.key, imitation_on,
+            world.partners, world.relations, world.knowledge, world.memberships, world.networks, near, look_up(world),
+            world.parameters["membership"], world.key, imitation_on, np.zeros(world.networks.uid.size, np.int64),
         )  # fmt: skip
         heard = world.knowledge.aware[:, 0] & world.partners.alive
         world.memberships.network[heard, 0] = 0

@@ -61,6 +61,7 @@ class Counterfactual:
         self.firms = np.concatenate([world.ties.uid_a[rows], world.ties.uid_b[rows]])
         self.branch = world.copy()
         self.branch.log = None
+        self.by_firm = np.zeros((2, self.firms.size))  # profit so far, paired and barred, US dollars
         bar(self.branch, rows)
 
     def step(self, world: World) -> Values:
@@ -77,7 +78,22 @@ class Counterfactual:
         if not self.firms.size:
             return dict.fromkeys(NAMES, np.nan)
         paired, barred = earned(world, self.firms), earned(self.branch, self.firms)
+        self.by_firm += [profit_of_each(world, self.firms), profit_of_each(self.branch, self.firms)]
         return dict(zip(NAMES, (paired[0], barred[0], paired[1], barred[1]), strict=True))
+
+
+    def pairs(self) -> NDArray[np.float64]:
+        """Joint profit so far of each sampled pair, and in the branch where their alliance is forbidden; n x 2, US dollars."""
+        return (self.by_firm[:, : self.firms.size // 2] + self.by_firm[:, self.firms.size // 2 :]).T
+
+
+def profit_of_each(world: World, firms: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Profit of each of some firms in the month that has just ended, US dollars; 0 of one that has left."""
+    partners, firm = world.partners, world.parameters["firm"]
+    row_of = {int(u): int(r) for r, u in enumerate(partners.uid) if partners.alive[r]}
+    rows = [row_of.get(int(u)) for u in firms]
+    margin, staff, usual = partners.margin_month, partners.staff, partners.margin_ewma
+    return np.array([0.0 if r is None else margin[r] - float(overhead(staff[r], usual[r], firm)) for r in rows])
 
 
 def earned(world: World, firms: NDArray[np.int64]) -> tuple[float, float]:

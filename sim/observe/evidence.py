@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
+INNER = 0.9  # two-sided confidence whose interval must lie inside the band for equivalence: two tests of 5 % each
 POWER = 0.8
 MANY_RUNS = 10_000  # above this "how many more" is not worth saying
 
@@ -83,13 +84,15 @@ def half_width(sd: float, n: int, confidence: float = CONFIDENCE) -> float:
     return t_quantile(0.5 + confidence / 2, n - 1) * sd / math.sqrt(n)
 
 
-def figure(values: NDArray) -> Figure:
+def figure(values: NDArray, confidence: float = CONFIDENCE) -> Figure:
     """Mean and 95 % t interval of one number a replication.
 
     Parameters
     ----------
     values : array, R
         NaN where a replication does not define it; such a replication is left out.
+    confidence : float
+        Of the interval, two-sided.
 
     Returns
     -------
@@ -102,11 +105,11 @@ def figure(values: NDArray) -> Figure:
         return Figure(math.nan, math.nan, math.nan, math.nan, 0)
     mean = float(known.mean())
     sd = float(known.std(ddof=1)) if known.size > 1 else math.nan
-    width = half_width(sd, known.size)
+    width = half_width(sd, known.size, confidence)
     return Figure(mean, mean - width, mean + width, sd, known.size)
 
 
-def judge_band(values: NDArray, margin: float) -> Judgement:
+def judge_band(values: NDArray, margin: float, confidence: float = CONFIDENCE, inner: float = INNER) -> Judgement:
     """Whether a quantity lies above, within or below the band from ``-margin`` to ``margin``, or is undecided.
 
     - *above*: the 95 % interval lies above 0 and the mean is at least the margin (below: mirrored);
@@ -122,27 +125,30 @@ def judge_band(values: NDArray, margin: float) -> Judgement:
         One number a replication, NaN where undefined.
     margin : float
         Smallest change of interest, positive, in the unit of ``values``.
+    confidence, inner : float
+        Of the interval, and of the one that must lie inside the band; higher where several looks or several
+        comparisons share an error of 5 %.
 
     Returns
     -------
     Judgement
         Undecided below two replications.
     """
-    found = figure(values)
+    found = figure(values, confidence)
     if found.n < 2:
         return Judgement("undecided", found, margin, None)
-    inner = half_width(found.sd, found.n, 0.9)
+    width = half_width(found.sd, found.n, inner)
     place: Place = "undecided"
     if found.low > 0.0 and found.mean >= margin:
         place = "above"
     elif found.high < 0.0 and found.mean <= -margin:
         place = "below"
-    elif found.mean - inner > -margin and found.mean + inner < margin:
+    elif found.mean - width > -margin and found.mean + width < margin:
         place = "within"
-    return Judgement(place, found, margin, 0 if place != "undecided" else more_runs(found, margin))
+    return Judgement(place, found, margin, 0 if place != "undecided" else more_runs(found, margin, confidence, inner))
 
 
-def power(n: int, mean: float, sd: float, margin: float) -> float:
+def power(n: int, mean: float, sd: float, margin: float, confidence: float = CONFIDENCE, inner: float = INNER) -> float:
     """Probability that ``n`` replications put a quantity where its true mean lies, by the normal approximation.
 
     Outside the band ``P(m >= max(margin, t sd / sqrt n))``; inside it the probability that both one-sided tests pass.
@@ -153,7 +159,7 @@ def power(n: int, mean: float, sd: float, margin: float) -> float:
         Replications, at least 2.
     mean, sd : float
         True mean and standard deviation across replications.
-    margin : float
+    margin, confidence, inner : float
         As in ``judge_band``.
 
     Returns
@@ -166,12 +172,12 @@ def power(n: int, mean: float, sd: float, margin: float) -> float:
     error, away = sd / math.sqrt(n), abs(mean)
     normal = NormalDist().cdf
     if away >= margin:
-        return normal((away - max(margin, half_width(sd, n))) / error)
-    inner = margin - half_width(sd, n, 0.9)
-    return max(0.0, normal((inner - away) / error) - normal((-inner - away) / error))
+        return normal((away - max(margin, half_width(sd, n, confidence))) / error)
+    room = margin - half_width(sd, n, inner)
+    return max(0.0, normal((room - away) / error) - normal((-room - away) / error))
 
 
-def more_runs(found: Figure, margin: float) -> int | None:
+def more_runs(found: Figure, margin: float, confidence: float = CONFIDENCE, inner: float = INNER) -> int | None:
     """About how many further replications would decide, if the mean and the spread stayed as they are.
 
     As many as bring the power to 80 %, so a fifth of such studies is undecided even then.
@@ -180,7 +186,7 @@ def more_runs(found: Figure, margin: float) -> int | None:
     ----------
     found : Figure
         Of at least two replications.
-    margin : float
+    margin, confidence, inner : float
         As in ``judge_band``.
 
     Returns
@@ -189,11 +195,11 @@ def more_runs(found: Figure, margin: float) -> int | None:
         At least 1; None beyond ``MANY_RUNS``.
     """
     few, many = found.n, found.n + MANY_RUNS
-    if power(many, found.mean, found.sd, margin) < POWER:
+    if power(many, found.mean, found.sd, margin, confidence, inner) < POWER:
         return None
     while many - few > 1:
         middle = (few + many) // 2
-        if power(middle, found.mean, found.sd, margin) < POWER:
+        if power(middle, found.mean, found.sd, margin, confidence, inner) < POWER:
             few = middle
         else:
             many = middle

@@ -17,8 +17,10 @@ from sim.observe.series import Memory, observe
 from sim.observe.store import write_replication
 from sim.observe.tables import public_tables
 from sim.plan import Plan
+from sim.world import World
 
 Progress = Callable[[int, int], None]
+Watch = Callable[[World], None]  # is shown the world after each month; must change nothing in it
 
 
 class ReplicationResult(NamedTuple):
@@ -28,6 +30,7 @@ class ReplicationResult(NamedTuple):
     series: dict[str, NDArray[np.float64]]  # T = burn_in + months entries each, entry t = month t
     tables: dict[str, pa.Table]  # the public tables
     folder: Path | None  # where they were written
+    pairs: NDArray[np.float64] | None = None  # n x 2, 24 months' joint profit of sampled pairs, and without their alliance
 
 
 def provenance(plan: Plan, replication: int) -> dict[str, Any]:
@@ -69,6 +72,7 @@ def run_replication(
     progress: Progress | None = None,
     replace: bool = False,
     synergy: bool = True,
+    watch: Watch | None = None,
 ) -> ReplicationResult:
     """Build the world of a plan, run all its months, observe each and write the results.
 
@@ -84,9 +88,10 @@ def run_replication(
         Called after each month with the months done and the months in all, burn-in included.
     replace : bool
         Whether a folder already there gives way; else FileExistsError is raised before the run.
-
     synergy : bool
         Whether to run the branch beside the last 24 months that says what 1 + 1 makes (``sim.observe.counterfactual``).
+    watch : callable, optional
+        Shown the world after each month.
 
     Returns
     -------
@@ -108,10 +113,13 @@ def run_replication(
             branch = Counterfactual(world)
         advance(world)
         compared = branch.step(world) if branch is not None else {}
+        if watch is not None:
+            watch(world)
         for name, value in (observe(world, memory, month) | compared).items():
             columns.setdefault(name, np.full(total, np.nan))[month] = value
         if progress is not None:
             progress(month + 1, total)
     tables = public_tables(log)
     written = write_replication(folder, tables, columns, provenance(plan, replication), replace) if folder is not None else None
-    return ReplicationResult(replication, columns, tables, written)
+    pairs = branch.pairs() if branch is not None else None
+    return ReplicationResult(replication, columns, tables, written, pairs)

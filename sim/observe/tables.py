@@ -58,22 +58,43 @@ def spells(began: Mapping[str, NDArray], ended: Mapping[str, NDArray], keys: Seq
     ValueError
         When something ended that never began, or before it began.
     """
-    first = np.asarray(began[keys[0]])
-    waiting: dict[tuple, list[int]] = {}
-    for row, key in enumerate(zip(*(began[k].tolist() for k in keys), strict=True)):
-        waiting.setdefault(key, []).append(row)
-    match = np.full(first.size, -1, np.int64)
+    size = np.asarray(began[keys[0]]).size
+    match = np.full(size, -1, np.int64)
     if not ended:
         return match
-    done: dict[tuple, int] = {}
-    for row, key in enumerate(zip(*(ended[k].tolist() for k in keys), strict=True)):
-        turn = done.get(key, 0)
-        rows = waiting.get(key, [])
-        if turn >= len(rows) or ended["month"][row] < began["month"][rows[turn]]:
-            raise ValueError(f"{dict(zip(keys, key, strict=True))} ended in month {ended['month'][row]} and had not begun")
-        match[rows[turn]] = row
-        done[key] = turn + 1
+    code = _codes([np.concatenate([began[k], ended[k]]) for k in keys])
+    turn = np.concatenate([_turns(code[:size]), _turns(code[size:])])
+    spell = _codes([code, turn])
+    order = np.argsort(spell[:size])
+    place = np.searchsorted(spell[:size], spell[size:], sorter=order)
+    rows = np.append(order, 0)[place]
+    known = np.append(spell[:size], -1)[np.where(place < size, rows, size)] == spell[size:]
+    wrong = ~known
+    wrong[known] = ended["month"][known] < began["month"][rows[known]]
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(f"{ {k: ended[k][row].item() for k in keys} } ended in month {ended['month'][row]} and had not begun")
+    match[rows] = np.arange(rows.size)
     return match
+
+
+def _codes(columns: Sequence[NDArray]) -> NDArray[np.int64]:
+    """A number a row, the same for rows that agree in all columns."""
+    code = np.zeros(columns[0].size, np.int64)
+    for column in columns:
+        _, values = np.unique(column, return_inverse=True)
+        _, code = np.unique(code * (values.max(initial=0) + 1) + values, return_inverse=True)
+    return code
+
+
+def _turns(code: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many rows before a row have its code."""
+    order = np.argsort(code, kind="stable")
+    ranked = code[order]
+    first = np.searchsorted(ranked, ranked)
+    turn = np.empty(code.size, np.int64)
+    turn[order] = np.arange(code.size) - first
+    return turn
 
 
 def _names(codes: NDArray, names: Sequence[str] | type[IntEnum]) -> pa.Array:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.chance import pair_uid
 from sim.compiled import allocating_kernel, leaf
 from sim.state.table import Ints
 from sim.state.ties import Ties
@@ -11,10 +12,15 @@ from sim.world import World
 
 
 class Neighbours(NamedTuple):
-    """Ties of each partner as compressed rows: ties ``tie[start[r]:start[r + 1]]`` of row ``r``."""
+    """Ties of each partner as compressed rows: ties ``tie[start[r]:start[r + 1]]`` of row ``r``.
+
+    Each tie stands here twice, and with it what is asked of it most, so that a search reads one place after the other.
+    """
 
     start: Ints  # N + 1
     tie: Ints
+    other: Ints  # row of the partner at the other end
+    pair: Ints  # uid of the pair
 
 
 @allocating_kernel
@@ -27,13 +33,14 @@ def _index(ties, n):
     for r in range(n):
         start[r + 1] += start[r]
     at = start.copy()
-    tie = np.empty(start[n], np.int64)
+    tie, other, pair = np.empty(start[n], np.int64), np.empty(start[n], np.int64), np.empty(start[n], np.int64)
     for t in range(ties.used.size):
         if ties.used[t]:
+            uid = pair_uid(ties.uid_a[t], ties.uid_b[t])
             for end in (ties.a[t], ties.b[t]):
-                tie[at[end]] = t
+                tie[at[end]], other[at[end]], pair[at[end]] = t, ties.a[t] + ties.b[t] - end, uid
                 at[end] += 1
-    return start, tie
+    return start, tie, other, pair
 
 
 def neighbours(world: World) -> Neighbours:
@@ -42,12 +49,11 @@ def neighbours(world: World) -> Neighbours:
 
 
 @leaf
-def tie_between(r, other, neighbours, ties):
+def tie_between(r, other, neighbours):
     """The tie of two partners, -1 for none."""
     for n in range(neighbours.start[r], neighbours.start[r + 1]):
-        t = neighbours.tie[n]
-        if ties.used[t] and (ties.a[t] == other or ties.b[t] == other):
-            return t
+        if neighbours.other[n] == other:
+            return neighbours.tie[n]
     return -1
 
 

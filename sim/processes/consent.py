@@ -16,7 +16,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim import bits
-from sim.compiled import allocating_kernel, kernel, leaf
+from sim.compiled import kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.feasibility import affordable, task_work
 from sim.processes.firm import outside_option, work_of
@@ -25,7 +25,7 @@ from sim.processes.vendor_choice import earned_on_product
 from sim.rules.form import costs_of
 from sim.rules.tables import Offers
 from sim.state.market import Bids, Opportunities
-from sim.state.table import Floats, Ints
+from sim.state.table import Floats, Ints, empty
 from sim.state.ties import PROJECT, TEAM_SIZE
 from sim.world import World
 
@@ -41,13 +41,22 @@ class Consent(NamedTuple):
 class Asks(NamedTuple):
     """One round of asking, one row an asked candidate."""
 
-    deal: Ints  # row of the opportunity
+    row: Ints  # row of the opportunity
     pool: Ints  # row of the pool
     candidate: Ints  # column of the pool
     task: Ints  # bit mask offered
+    deal: Ints  # uid of the opportunity
+    owner: Ints  # uid
+    asked: Ints  # uid of the candidate
     coordination: Floats  # US dollars
     brokerage: Floats  # US dollars
     outside: Floats  # of the candidate, US dollars
+    share: Floats  # of the candidate, US dollars
+    own_outside: Floats  # of the owner, US dollars
+    own_share: Floats  # of the owner, US dollars
+    surplus: Floats  # US dollars
+    trust: Floats  # owner -> candidate
+    trust_back: Floats  # candidate -> owner
 
 
 @leaf
@@ -85,15 +94,11 @@ def expected_margin(owner, needs, relations, vendors, sizes, firm):
     return total / n if n else firm.product_margin
 
 
-@allocating_kernel
-def _ask(pool, scores, deals, bids, partners, knowledge, relations, vendors, ties, networks, costs, consent, firm, sizes, outside_on):
-    """Each incomplete bid picks its best candidate not yet asked; returns Asks and the two sides' Offers."""
-    n = pool.deal.size
-    deal, row, column, task = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
-    coordination, brokerage, outside = np.empty(n), np.empty(n), np.empty(n)
-    share, own_share, owner_outside, surplus = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    asked = 0
-    for d in range(n):
+@kernel
+def _ask(seeking, pool, scores, deals, bids, partners, knowledge, relations, vendors, ties, networks, costs, consent, firm, sizes, outside_on, asks):
+    """Each incomplete bid picks its best candidate not yet asked; fills ``asks`` and returns how many there are."""
+    n = 0
+    for d in seeking:
         o = pool.deal[d]
         if bids.ready[o] or bids.refused[o] > consent.rejections or bids.size[o] == 0 or bids.size[o] >= TEAM_SIZE:
             continue
@@ -109,28 +114,27 @@ def _ask(pool, scores, deals, bids, partners, knowledge, relations, vendors, tie
         cost = coordination_cost(costs[form], trust, deals.value[o], consent.trust_saves)
         m = pool.met[d, c]
         brokered = m >= 0 and networks.open[m] and not (t >= 0 and ties.direct[t])
-        brokerage[asked] = networks.take_rate[m] * deals.value[o] * work / total if brokered else 0.0
+        brokerage = networks.take_rate[m] * deals.value[o] * work / total if brokered else 0.0
         product_margin = expected_margin(owner, deals.needs[o], relations, vendors, sizes, firm)
         margin = product_margin * deals.product[o] + firm.services_margin * deals.services[o]
-        deal[asked], row[asked], column[asked], task[asked], coordination[asked] = o, d, c, tasks, cost
-        outside[asked] = outside_option(work, partners.utilisation[r], firm) if outside_on else 0.0
-        sum_outside = outside[asked]
+        outside = outside_option(work, partners.utilisation[r], firm) if outside_on else 0.0
+        sum_outside = outside
         for k in range(bids.size[o]):
             sum_outside += bids.outside[o, k]
-        surplus[asked] = margin - bids.coordination[o] - bids.brokerage[o].sum() - cost - brokerage[asked]
-        share[asked] = nash_share(outside[asked], bargaining_weight(work, total, consent.finder, False), surplus[asked], sum_outside)
+        surplus = margin - bids.coordination[o] - bids.brokerage[o].sum() - cost - brokerage
         own_beta = bargaining_weight(own_work, total, consent.finder, True)
-        own_share[asked] = nash_share(bids.outside[o, 0], own_beta, surplus[asked], sum_outside)
-        owner_outside[asked] = bids.outside[o, 0]
-        surplus[asked] -= sum_outside
-        asked += 1
-    asks = Asks(
-        deal[:asked], row[:asked], column[:asked], task[:asked], coordination[:asked], brokerage[:asked], outside[:asked]
-    )  # fmt: skip
-    return asks, share[:asked], own_share[:asked], owner_outside[:asked], surplus[:asked]
+        asks.row[n], asks.pool[n], asks.candidate[n], asks.task[n] = o, d, c, tasks
+        asks.deal[n], asks.owner[n], asks.asked[n] = deals.uid[o], partners.uid[owner], partners.uid[r]
+        asks.coordination[n], asks.brokerage[n], asks.outside[n], asks.own_outside[n] = cost, brokerage, outside, bids.outside[o, 0]
+        asks.share[n] = nash_share(outside, bargaining_weight(work, total, consent.finder, False), surplus, sum_outside)
+        asks.own_share[n] = nash_share(bids.outside[o, 0], own_beta, surplus, sum_outside)
+        asks.surplus[n] = surplus - sum_outside
+        asks.trust[n], asks.trust_back[n] = pool.trust[d, c], pool.trust_back[d, c]
+        n += 1
+    return n
 
 
-@leaf
+@part
 def _next(d, o, pool, scores, deals, bids, partners, knowledge, sizes, firm):
     """The best candidate not yet asked who still adds something and has room, and its tasks; -1 for none."""
     while True:
@@ -150,8 +154,8 @@ def _next(d, o, pool, scores, deals, bids, partners, knowledge, sizes, firm):
 
 @kernel
 def _apply(asks, accepted, pool, deals, bids, partners, firm, sizes):
-    for k in range(asks.deal.size):
-        o, d, c = asks.deal[k], asks.pool[k], asks.candidate[k]
+    for k in range(asks.row.size):
+        o, d, c = asks.row[k], asks.pool[k], asks.candidate[k]
         r = pool.row[d, c]
         work = task_work(asks.task[k], deals.needs[o], deals.product[o], deals.services[o], sizes, firm)
         if not accepted[k]:
@@ -173,20 +177,21 @@ def _apply(asks, accepted, pool, deals, bids, partners, firm, sizes):
 
 def run(world: World, deals: Opportunities, bids: Bids, pool: Pool, scores: np.ndarray, chance: Any) -> None:
     """Ask, round after round, until every bid is complete or gives up."""
-    consent = world.parameters["consent"]
+    consent, decide = world.parameters["consent"], world.rules["consent"].decide
     costs = costs_of(world.rules["form"]).coordination
+    seeking = np.arange(pool.deal.size)
     for _ in range(consent.rejections + TEAM_SIZE):
-        asks, share, own_share, owner_outside, surplus = _ask(
-            pool, scores, deals, bids, world.partners, world.knowledge, world.relations, world.vendors, world.ties,
-            world.networks, costs, consent, world.parameters["firm"], world.size, world.switches.outside_options,
+        asks = empty(Asks, seeking.size)
+        n = _ask(
+            seeking, pool, scores, deals, bids, world.partners, world.knowledge, world.relations, world.vendors, world.ties,
+            world.networks, costs, consent, world.parameters["firm"], world.size, world.switches.outside_options, asks,
         )  # fmt: skip
-        if asks.deal.size == 0:
+        if n == 0:
             return
-        asked_row = pool.row[asks.pool, asks.candidate]
-        uid = world.partners.uid
-        owner, asked, deal = uid[bids.member[asks.deal, 0]], uid[asked_row], deals.uid[asks.deal]
-        trust, back = pool.trust[asks.pool, asks.candidate], pool.trust_back[asks.pool, asks.candidate]
-        decide = world.rules["consent"].decide
-        theirs = np.asarray(decide(Offers(deal, asked, owner, share, asks.outside, surplus, back), chance), dtype=bool)
-        ours = np.asarray(decide(Offers(deal, owner, asked, own_share, owner_outside, surplus, trust), chance), dtype=bool)
-        _apply(asks, theirs & ours, pool, deals, bids, world.partners, world.parameters["firm"], world.size)
+        columns: list[Any] = [column[:n] for column in asks]
+        asks = Asks(*columns)
+        theirs = Offers(asks.deal, asks.asked, asks.owner, asks.share, asks.outside, asks.surplus, asks.trust_back)
+        ours = Offers(asks.deal, asks.owner, asks.asked, asks.own_share, asks.own_outside, asks.surplus, asks.trust)
+        accepted = np.asarray(decide(theirs, chance), dtype=bool) & np.asarray(decide(ours, chance), dtype=bool)
+        _apply(asks, accepted, pool, deals, bids, world.partners, world.parameters["firm"], world.size)
+        seeking = asks.pool  # who asked nobody will ask nobody later

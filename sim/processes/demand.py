@@ -17,7 +17,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, event_uid, normal, poisson, uniform
-from sim.compiled import allocating_kernel, kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.processes.founding import pick
@@ -115,7 +115,7 @@ def _draw(counts, partners, knowledge, relations, market, pairs, reach, month, k
         relations.leads[r, :] = 0.0
 
 
-@leaf
+@part
 def _needs(uid, value, own, popularity, key, demand):
     """The skills a deal needs: 1 + Poisson, the first mostly one that the known partner holds."""
     mean = demand.further_needs * (value / demand.mean_value_usd) ** demand.needs_with_value
@@ -130,7 +130,7 @@ def _needs(uid, value, own, popularity, key, demand):
     return needs
 
 
-@leaf
+@part
 def _named(r, j, own, uid, relations, key, demand, vendor_size):
     """The vendor that the customer names, -1 for none; customers found with MDF name the one who paid."""
     if j >= own:
@@ -146,7 +146,7 @@ def _alliance(u, reach):
     return min(reach.size - 1, np.searchsorted(reach, u * reach[-1], side="right"))
 
 
-@leaf
+@part
 def _place(home, n, uid, purpose, elsewhere, key):
     """The home place, or with probability ``elsewhere`` any."""
     if uniform(key, purpose, uid, 0) < elsewhere:
@@ -154,7 +154,7 @@ def _place(home, n, uid, purpose, elsewhere, key):
     return home
 
 
-@leaf
+@part
 def _some_bit(mask, u):
     """One of the set's bits."""
     skip = int(u * bits.count(mask))

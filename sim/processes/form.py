@@ -105,7 +105,7 @@ def _meet(rows, projects, partners, ties, near, free, networks, bids_met, prior,
             r = projects.member[p, m]
             if r < 0:
                 continue
-            t = tie_between(owner, r, near, ties)
+            t = tie_between(owner, r, near)
             for earlier in range(used):
                 e = free[earlier]
                 if (ties.a[e] == owner and ties.b[e] == r) or (ties.a[e] == r and ties.b[e] == owner):
@@ -177,9 +177,14 @@ def run(world: World, deals: Opportunities, bids: Bids, near: Neighbours, attemp
     setup, _, upkeep = costs_of(world.rules["form"])
     trust_on = world.switches.trust
     ended, begun = _ally(tie, wanted, until, world.ties, setup, upkeep, partners, world.ledger, form, trust_on, prior, world.month)
+    if world.log is not None:
+        _record(world, tie, wanted, ended, begun)
+
+
+def _record(world: World, tie: np.ndarray, wanted: np.ndarray, ended: np.ndarray, begun: np.ndarray) -> None:
+    """Put on record the alliances that a new form ended, and those that it began."""
     world.record("alliance_ended", month=world.month, alliance=ended[ended >= 0], reason=int(AllianceEnd.CHANGED_FORM))
-    new = tie[begun >= 0]
-    ties = world.ties
+    new, ties = tie[begun >= 0], world.ties
     world.record(
         "alliance_started", month=world.month, alliance=begun[begun >= 0], uid_a=ties.uid_a[new], uid_b=ties.uid_b[new],
         form=wanted[begun >= 0], network=ties.met_uid[new], trust_ab=ties.trust_ab[new], trust_ba=ties.trust_ba[new],

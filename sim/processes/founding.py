@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, normal, uniform
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import allocating_kernel, leaf, part
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
 from sim.processes.firm import overhead, reference_margin
@@ -52,11 +52,11 @@ def pick(u, weights, taken):
 @leaf
 def fit_with(fit, skills_mask):
     """How well a vendor's product (fit over skills) serves a set of skills: its mean, .5 for the empty set."""
-    total, n = 0.0, 0
-    for k in range(fit.size):
-        if bits.has(skills_mask, k):
-            total += fit[k]
-            n += 1
+    left = skills_mask & bits.low_bits(fit.size)
+    total, n = 0.0, bits.count(left)
+    while left:
+        total += fit[bits.first(left)]
+        left &= left - 1
     return total / n if n else 0.5
 
 
@@ -96,7 +96,7 @@ def found(rows, uids, staff, month, key, partners, relations, knowledge, members
         memberships.capital[r, :] = memberships.value[r, :] = memberships.value_month[r, :] = memberships.uses_month[r, :] = 0.0
 
 
-@leaf
+@part
 def _learn_trade(r, uid, people, key, knowledge, popularity, founding):
     u = uniform(key, Purpose.SKILL_COUNT, uid)
     wanted = int(founding.skills_base + founding.skills_spread * u + founding.skills_per_log_staff * np.log(people))

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, pair_key, uniform
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import allocating_kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.rules.tables import Voices
@@ -73,7 +73,7 @@ def _listen(partners, relations, memberships, networks, directory, influence, ke
             weight[r] = openness(density, influence)
 
 
-@leaf
+@part
 def _ask_peers(r, s, m, partners, relations, memberships, networks, directory, influence, key, total, opinions):
     who = pair_key(partners.uid[r], networks.uid[m])
     for j in range(influence.peers):

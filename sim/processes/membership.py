@@ -18,10 +18,10 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, pair_key, uniform, uniforms
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf, part
 from sim.events import JoinReason, LeaveReason
 from sim.parameters import Par
-from sim.processes.acquaintance import Neighbours, other_end
+from sim.processes.acquaintance import Neighbours
 from sim.processes.directory import Directory, draw
 from sim.processes.firm import logistic
 from sim.processes.payment import slot_of
@@ -94,9 +94,9 @@ def may_enter(r, m, partners, relations, knowledge, networks):
     return True
 
 
-@allocating_kernel
-def _hear(partners, relations, knowledge, memberships, networks, ties, near, directory, membership, key, imitation_on):
-    inside = np.zeros(networks.uid.size, np.int64)
+@kernel
+def _hear(partners, relations, knowledge, memberships, networks, near, directory, membership, key, imitation_on, inside):
+    """Let everybody hear of networks; ``inside`` is room for M counts."""
     for r in range(partners.uid.size):
         if not partners.alive[r]:
             continue
@@ -109,9 +109,8 @@ def _hear(partners, relations, knowledge, memberships, networks, ties, near, dir
                     met += 1
                     _count_inside(other, memberships, inside)
             for at in range(near.start[r], near.start[r + 1]):
-                if ties.used[near.tie[at]]:
-                    met += 1
-                    _count_inside(other_end(near.tie[at], r, ties), memberships, inside)
+                met += 1
+                _count_inside(near.other[at], memberships, inside)
         for m in range(networks.uid.size):
             if not networks.open[m] or knowledge.aware[r, m]:
                 continue
@@ -123,7 +122,7 @@ def _hear(partners, relations, knowledge, memberships, networks, ties, near, dir
                 knowledge.aware[r, m] = True
 
 
-@leaf
+@part
 def _count_inside(r, memberships, inside):
     """Add one for each network that a contact is a member of."""
     for s in range(memberships.network.shape[1]):
@@ -131,7 +130,7 @@ def _count_inside(r, memberships, inside):
             inside[memberships.network[r, s]] += 1
 
 
-@leaf
+@part
 def _count_memberships(r, memberships):
     n = 0
     for s in range(memberships.network.shape[1]):
@@ -175,7 +174,7 @@ def _leave(partners, relations, memberships, networks, membership, key, stickine
             networks.value_member[m] += membership.value_memory * (value_sum[m] / count[m] - networks.value_member[m])
 
 
-@leaf
+@part
 def _still_carries(r, m, relations, networks):
     for v in range(relations.carried.shape[1]):
         if networks.mix[m, v] > 0.0 and relations.carried[r, v]:
@@ -282,7 +281,7 @@ def run(world: World, near: Neighbours, directory: Directory) -> None:
     """Hear, leave, join."""
     membership, switches, key = world.parameters["membership"], world.switches, world.key
     tables = (world.partners, world.relations, world.knowledge, world.memberships, world.networks)
-    _hear(*tables, world.ties, near, directory, membership, key, switches.imitation)
+    _hear(*tables, near, directory, membership, key, switches.imitation, np.zeros(world.networks.uid.size, np.int64))
     reasons = np.full(world.memberships.network.shape, -1)
     _leave(world.partners, world.relations, world.memberships, world.networks, membership, key, switches.stickiness, reasons)
     leave_networks(world, reasons)

@@ -16,7 +16,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.compiled import kernel, leaf
+from sim.compiled import kernel, leaf, part
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
 from sim.processes.consent import bargaining_weight, nash_share
@@ -101,7 +101,7 @@ def _settle(
         _credit(n, p, projects, partners, networks, ties, memberships, marketplaces, payment, month, out)
 
 
-@leaf
+@part
 def _pay_take_rate(owner, network, amount, partners, networks, ledger):
     """The owner pays a network for a task or for an ally that it brokered, where anything is owed."""
     if amount > 0.0:
@@ -109,7 +109,7 @@ def _pay_take_rate(owner, network, amount, partners, networks, ledger):
         networks.income_month[network] += amount
 
 
-@leaf
+@part
 def _buy_product(buyer, v, source, model, product, partners, relations, knowledge, vendors, distributors, ledger, month):
     """Move the money for the product; returns what it cost the buyer, a fee received counting negative."""
     relations.bought_month[buyer, v] += product
@@ -148,7 +148,7 @@ def network_credit(age, half_life):
     return 0.5 ** (age / half_life)
 
 
-@leaf
+@part
 def _credit(n, p, projects, partners, networks, ties, memberships, marketplaces, payment, month, out):
     """Credit a deal to the tie and to the network in which it was made, while both are members."""
     q = projects.market[p]

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, gumbel, uniform
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import allocating_kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
 from sim.processes.firm import capacity, room_for, work_of
@@ -80,7 +80,7 @@ def _post(deals, partners, knowledge, marketplaces, networks, directory, key, po
         _award(o, chosen, segment, deals, partners, knowledge, marketplaces, directory, key, posting, firm)
 
 
-@leaf
+@part
 def _award(o, q, segment, deals, partners, knowledge, marketplaces, directory, key, posting, firm):
     """Give the task to the bidder with the best mix of price and rating; without bidders it is not posted."""
     work = work_of(deals.product[o], deals.services[o], firm)

@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 from sim.compiled import kernel, leaf
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
-from sim.processes.vendor_choice import wallet_share
+from sim.processes.vendor_choice import share_of_wallet, whole_wallet
 from sim.state.suppliers import RESALE
 from sim.world import World
 
@@ -48,6 +48,7 @@ def _reward(partners, relations, vendors, programmes, ledger, programme, firm, q
         if not partners.alive[r]:
             continue
         normal = 12.0 * partners.clients[r] * firm.revenue_per_staff_usd * (1.0 - firm.services_share)
+        wallet = whole_wallet(r, relations)
         for v in range(vendors.uid.size):
             if not relations.carried[r, v] and relations.bought_quarter[r, v] == 0.0:
                 continue
@@ -62,8 +63,8 @@ def _reward(partners, relations, vendors, programmes, ledger, programme, firm, q
                 pay(ledger.flows, Flow.LEAD_SPEND, partners.cash, r, ledger.outer, Outer.HOUSEHOLDS, funds)
             vendors.spend_month[v] += relations.benefit_month[r, v]
             training = programmes.training[v]
-            wallet = wallet_share(r, v, relations)
-            relations.certification[r, v] = certification_after(relations.certification[r, v], training, wallet, bought > 0.0, programme)
+            share = share_of_wallet(relations.bought_year[r, v], wallet)
+            relations.certification[r, v] = certification_after(relations.certification[r, v], training, share, bought > 0.0, programme)
             if quarter_ends:
                 rebate = rate * relations.bought_quarter[r, v]
                 pay(ledger.flows, Flow.REBATE, vendors.cash, v, partners.cash, r, rebate)

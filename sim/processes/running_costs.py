@@ -8,7 +8,7 @@ Partners pay overhead, most of it variable pay, and dividends above the cash tha
 Reads partners, memberships, networks, relations, knowledge; writes cash of all, networks' income and cost, the ledger.
 """
 
-from sim.compiled import kernel, leaf
+from sim.compiled import kernel, part
 from sim.ledger import Flow, Outer, pay
 from sim.processes.firm import overhead
 from sim.state.networks import DISTRIBUTOR, VENDOR
@@ -59,7 +59,7 @@ def _pay_networks(partners, memberships, relations, knowledge, networks, vendors
         _cover_deficit(m, networks, vendors, distributors, ledger)
 
 
-@leaf
+@part
 def _sponsor(r, m, networks, relations, knowledge, vendors, distributors, ledger):
     """Sponsors pay a share of what the member bought: each mentioned vendor, or the hosting distributor of what it sold."""
     if networks.kind[m] == DISTRIBUTOR:
@@ -76,7 +76,7 @@ def _sponsor(r, m, networks, relations, knowledge, vendors, distributors, ledger
         networks.income_month[m] += amount
 
 
-@leaf
+@part
 def _cover_deficit(m, networks, vendors, distributors, ledger):
     """A host with a business of its own pays what its network lacks; the network's profit still shows it."""
     lacking = networks.cost_month[m] - networks.income_month[m]

@@ -17,7 +17,7 @@ from sim.chance import Purpose, normal, uniform
 from sim.compiled import allocating_kernel, kernel, leaf
 from sim.events import Dropped
 from sim.parameters import Par
-from sim.processes.vendor_choice import wallet_share
+from sim.processes.vendor_choice import share_of_wallet, whole_wallet
 from sim.world import World
 
 
@@ -107,11 +107,12 @@ def _renew_or_drop(partners, relations, vendors, knowledge, satisfaction, key, s
         carried = 0
         for v in range(vendors.uid.size):
             carried += 1 if relations.carried[r, v] else 0
+        wallet = whole_wallet(r, relations)
         for v in range(vendors.uid.size):
             if not relations.carried[r, v] or carried <= 1:
                 continue
             attitude = relations.attitude[r, v]
-            hazard = drop_hazard(attitude, wallet_share(r, v, relations), satisfaction)
+            hazard = drop_hazard(attitude, share_of_wallet(relations.bought_year[r, v], wallet), satisfaction)
             if uniform(key, Purpose.DROP_VENDOR, partners.uid[r], v) >= hazard:
                 continue
             if attitude < 0.0 and uniform(key, Purpose.VOICE, partners.uid[r], v) < 2.0 * satisfaction.voice * vendors.support[v]:

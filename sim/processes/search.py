@@ -13,10 +13,10 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim import bits
-from sim.chance import Purpose, pair_uid, uniform
-from sim.compiled import kernel, leaf
+from sim.chance import Purpose, uniform
+from sim.compiled import kernel, leaf, part
 from sim.parameters import Par
-from sim.processes.acquaintance import Neighbours, other_end, tie_between, trust_of
+from sim.processes.acquaintance import Neighbours, tie_between, trust_of
 from sim.processes.directory import Directory, draw
 from sim.rules.tables import Contacts
 from sim.state.market import Bids, Opportunities
@@ -50,121 +50,134 @@ class Pool(NamedTuple):
 
 
 @kernel
-def _gather(asking, deals, bids, partners, knowledge, memberships, networks, ties, near, directory, look, search, prior, trust_on, key, pool, sizes):
+def _gather(asking, deals, bids, partners, knowledge, memberships, networks, ties, near, directory, look, search, prior, trust_on, key, pool):
     """Fill the pool; ``look`` holds how many allies, friends, members (per density) and strangers."""
     for d in range(asking.size):
         o = asking[d]
         pool.deal[d] = o
         owner, missing, uid = bids.member[o, 0], bids.missing[o], deals.uid[o]
-        n = _allies(d, owner, missing, look[0], uid, partners, knowledge, ties, near, key, trust_on, prior, pool)
-        n = _friends(d, n, owner, missing, look[1], uid, partners, knowledge, ties, near, key, trust_on, prior, pool)
+        n = _allies(d, owner, missing, min(POOL, look[0]), uid, partners, knowledge, ties, near, key, trust_on, prior, pool)
+        n = _friends(d, n, owner, missing, look[1], uid, knowledge, ties, near, key, trust_on, prior, pool)
         for s in range(memberships.network.shape[1]):
             m = memberships.network[owner, s]
             if m < 0:
                 continue
+            there = uid ^ networks.uid[m]
             contacts = look[2] * networks.density[m] + uniform(key, Purpose.SEARCH_COUNT, uid, m)
             cohort = directory.cohorts[m] + memberships.cohort[owner, s]
             for j in range(int(contacts)):
-                own = uniform(key, Purpose.SEARCH_COHORT, uid ^ networks.uid[m], j) < search.own_cohort
+                own = uniform(key, Purpose.SEARCH_COHORT, there, j) < search.own_cohort
                 segment = cohort if own else directory.networks[0] + m
-                probes = 1 + int(search.tool_probes * networks.tool_quality[m] + uniform(key, Purpose.SEARCH_COHORT, uid ^ networks.uid[m], 100 + j))
+                probes = 1 + int(search.tool_probes * networks.tool_quality[m] + uniform(key, Purpose.SEARCH_COHORT, there, 100 + j))
                 r = -1
                 for p in range(probes):
-                    r = draw(directory, segment, uniform(key, Purpose.SEARCH_MEMBER, uid ^ networks.uid[m], 64 * j + p))
+                    r = draw(directory, segment, uniform(key, Purpose.SEARCH_MEMBER, there, 64 * j + p))
                     if r >= 0 and knowledge.can[r] & missing:
                         break
+                if not _adds(d, n, r, owner, missing, knowledge, pool):
+                    continue
                 trust = prior
-                if trust_on and networks.entry_rule[m] == VERIFIED and r >= 0:
+                if trust_on and networks.entry_rule[m] == VERIFIED:
                     trust = prior + search.rating_trust * (partners.rating[r] - 0.5)
                 elif trust_on:
                     trust = prior + search.vetting * networks.verification[m]
-                n = _consider(d, n, r, m, trust, trust, owner, missing, knowledge, ties, near, trust_on, prior, pool)
+                n = _consider(d, n, r, m, trust, trust, owner, ties, near, trust_on, prior, pool)
         for j in range(int(look[3] + uniform(key, Purpose.SEARCH_COUNT, uid, 1000))):
             r = draw(directory, deals.region[o], uniform(key, Purpose.SEARCH_RANDOM, uid, j))
-            n = _consider(d, n, r, -1, prior, prior, owner, missing, knowledge, ties, near, trust_on, prior, pool)
+            if _adds(d, n, r, owner, missing, knowledge, pool):
+                n = _consider(d, n, r, -1, prior, prior, owner, ties, near, trust_on, prior, pool)
 
 
-@leaf
-def _consider(d, n, r, met, trust, back, owner, missing, knowledge, ties, near, trust_on, prior, pool):
-    """Put a candidate into the pool, if it adds something and is not there yet; returns the pool's size."""
+@part
+def _adds(d, n, r, owner, missing, knowledge, pool):
+    """Whether a firm can do some of what is missing and is not in the pool yet, which has room."""
     if r < 0 or r == owner or n >= POOL or knowledge.can[r] & missing == 0:
-        return n
+        return False
     for c in range(n):
         if pool.row[d, c] == r:
-            return n
-    t = tie_between(owner, r, near, ties)
+            return False
+    return True
+
+
+@part
+def _consider(d, n, r, met, trust, back, owner, ties, near, trust_on, prior, pool):
+    """Put a candidate into the pool, unless the two may not work together; returns the pool's size."""
+    t = tie_between(owner, r, near)
     if t >= 0 and ties.barred[t]:
         return n
     pool.row[d, n], pool.tie[d, n], pool.used[d, n] = r, t, 0
     if t >= 0:
-        pool.met[d, n] = ties.met[t]
-        pool.trust[d, n], pool.trust_back[d, n] = trust_of(t, owner, ties, trust_on, prior), trust_of(t, r, ties, trust_on, prior)
+        _remember(d, n, r, t, owner, ties, trust_on, prior, pool)
     else:
         pool.met[d, n], pool.trust[d, n], pool.trust_back[d, n] = met, trust, back
     return n + 1
 
 
-@leaf
+@part
+def _remember(d, c, r, t, owner, ties, trust_on, prior, pool):
+    """What the owner and a candidate with whom it has worked think of each other, and where they met."""
+    pool.met[d, c] = ties.met[t]
+    pool.trust[d, c], pool.trust_back[d, c] = trust_of(t, owner, ties, trust_on, prior), trust_of(t, r, ties, trust_on, prior)
+
+
+@part
 def _allies(d, owner, missing, most, uid, partners, knowledge, ties, near, key, trust_on, prior, pool):
-    """The most trusted partners with whom the owner has worked and who cover something."""
+    """The most trusted partners with whom the owner has worked and who cover something, in the order of trust."""
     n = 0
-    for _ in range(most):
-        best, chosen = -1.0, -1
-        for at in range(near.start[owner], near.start[owner + 1]):
-            t = near.tie[at]
-            r = other_end(t, owner, ties)
-            if not ties.used[t] or ties.barred[t] or knowledge.can[r] & missing == 0 or _in_pool(d, n, r, pool):
-                continue
-            tie_break = 1e-6 * uniform(key, Purpose.SEARCH_TIE_BREAK, uid ^ partners.uid[r], 0)
-            trust = trust_of(t, owner, ties, trust_on, prior) + tie_break
-            if trust > best:
-                best, chosen = trust, r
-        if chosen < 0:
-            break
-        n = _consider(d, n, chosen, -1, prior, prior, owner, missing, knowledge, ties, near, trust_on, prior, pool)
+    if most == 0:
+        return n
+    for at in range(near.start[owner], near.start[owner + 1]):
+        t, r = near.tie[at], near.other[at]
+        if knowledge.can[r] & missing == 0 or ties.barred[t]:
+            continue
+        tie_break = 1e-6 * uniform(key, Purpose.SEARCH_TIE_BREAK, uid ^ partners.uid[r], 0)
+        trust = trust_of(t, owner, ties, trust_on, prior) + tie_break
+        if n == most and trust <= pool.trust[d, n - 1]:
+            continue
+        c = min(n, most - 1)
+        n = c + 1
+        while c > 0 and pool.trust[d, c - 1] < trust:
+            pool.row[d, c], pool.tie[d, c], pool.trust[d, c] = pool.row[d, c - 1], pool.tie[d, c - 1], pool.trust[d, c - 1]
+            c -= 1
+        pool.row[d, c], pool.tie[d, c], pool.trust[d, c] = r, t, trust
+    for c in range(n):
+        pool.used[d, c] = 0
+        _remember(d, c, pool.row[d, c], pool.tie[d, c], owner, ties, trust_on, prior, pool)
     return n
 
 
-@leaf
-def _in_pool(d, n, r, pool):
-    for c in range(n):
-        if pool.row[d, c] == r:
-            return True
-    return False
-
-
-@leaf
-def _friends(d, n, owner, missing, most, uid, partners, knowledge, ties, near, key, trust_on, prior, pool):
+@part
+def _friends(d, n, owner, missing, most, uid, knowledge, ties, near, key, trust_on, prior, pool):
     """Allies of allies, each recommended by the ally in between: trust is the product of both trusts."""
     for j in range(most):
-        t = _some_tie(owner, -1, uid, 2 * j, partners, ties, near, key)
-        if t < 0:
+        first = _some_tie(owner, -1, uid, 2 * j, near, key)
+        if first < 0:
             break
-        between = other_end(t, owner, ties)
-        t2 = _some_tie(between, owner, uid, 2 * j + 1, partners, ties, near, key)
-        if t2 < 0:
+        t, between = near.tie[first], near.other[first]
+        second = _some_tie(between, owner, uid, 2 * j + 1, near, key)
+        if second < 0:
             continue
-        r = other_end(t2, between, ties)
+        t2, r = near.tie[second], near.other[second]
+        if not _adds(d, n, r, owner, missing, knowledge, pool):
+            continue
         trust, back = prior, prior
         if trust_on:
             trust = max(prior, trust_of(t, owner, ties, True, prior) * trust_of(t2, between, ties, True, prior))
             back = max(prior, trust_of(t, between, ties, True, prior) * trust_of(t2, r, ties, True, prior))
-        n = _consider(d, n, r, -1, trust, back, owner, missing, knowledge, ties, near, trust_on, prior, pool)
+        n = _consider(d, n, r, -1, trust, back, owner, ties, near, trust_on, prior, pool)
     return n
 
 
-@leaf
-def _some_tie(r, without, uid, j, partners, ties, near, key):
-    """One of a firm's ties by lowest hash, so that one more tie changes the pick only when it is picked."""
+@part
+def _some_tie(r, without, uid, j, near, key):
+    """Where one of a firm's ties stands, by lowest hash, so that one more tie changes the pick only when it is picked."""
     lowest, chosen = 2.0, -1
     for at in range(near.start[r], near.start[r + 1]):
-        t = near.tie[at]
-        other = other_end(t, r, ties)
-        if not ties.used[t] or other == without:
+        if near.other[at] == without:
             continue
-        u = uniform(key, Purpose.SEARCH_FRIEND, uid ^ pair_uid(partners.uid[r], partners.uid[other]), j)
+        u = uniform(key, Purpose.SEARCH_FRIEND, uid ^ near.pair[at], j)
         if u < lowest:
-            lowest, chosen = u, t
+            lowest, chosen = u, at
     return chosen
 
 
@@ -193,11 +206,11 @@ def _describe(pool, deals, bids, partners, knowledge, sizes, contacts):
 @leaf
 def mean_level(levels, tasks):
     """Mean skill level over the tasks that are skills, 0 where none is."""
-    total, n = 0.0, 0
-    for k in range(levels.size):
-        if bits.has(tasks, k):
-            total += levels[k]
-            n += 1
+    tasks &= bits.low_bits(levels.size)
+    total, n = 0.0, bits.count(tasks)
+    while tasks:
+        total += levels[bits.first(tasks)]
+        tasks &= tasks - 1
     return total / n if n else 0.0
 
 
@@ -217,7 +230,7 @@ def run(world: World, deals: Opportunities, bids: Bids, near: Neighbours, direct
     pool = _empty_pool(asking.size)
     _gather(
         asking, deals, bids, world.partners, world.knowledge, world.memberships, world.networks, world.ties, near, directory,
-        look, world.parameters["search"], world.parameters["trust"].prior, world.switches.trust, world.key, pool, world.size,
+        look, world.parameters["search"], world.parameters["trust"].prior, world.switches.trust, world.key, pool,
     )  # fmt: skip
     shape = pool.row.shape
     contacts = Contacts(

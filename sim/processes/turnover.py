@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, poisson, uniform
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf
 from sim.events import AllianceEnd, Dropped, LeaveReason, PartnerExit, TakenOn
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
@@ -86,17 +86,11 @@ def _newcomers(world: World, parameters: Turnover) -> np.ndarray:
 
 def _settle_exit(world: World, gone: np.ndarray) -> None:
     partners, month = world.partners, world.month
-    for r in gone:
-        pay(world.ledger.flows, Flow.LIQUIDATION, partners.cash, r, world.ledger.outer, Outer.OWNERS, partners.cash[r])
+    _liquidate(gone, partners, world.ledger)
     mask = np.zeros(partners.uid.size, bool)
     mask[gone] = True
-    row, slot = np.nonzero((world.memberships.network >= 0) & mask[:, None])
-    world.record(
-        "membership_left", month=month, partner=partners.uid[row],
-        network=world.networks.uid[world.memberships.network[row, slot]], reason=int(LeaveReason.PARTNER_LEFT),
-    )  # fmt: skip
-    row, vendor = np.nonzero(world.relations.carried & mask[:, None])
-    world.record("vendor_dropped", month=month, partner=partners.uid[row], vendor=world.vendors.uid[vendor], reason=int(Dropped.PARTNER_LEFT))
+    if world.log is not None:
+        _record_exit(world, np.sort(gone))
     ties = world.ties
     broken = ties.used & (mask[ties.a] | mask[ties.b])
     active = broken & (ties.form > ACQUAINTANCE)
@@ -109,6 +103,27 @@ def _settle_exit(world: World, gone: np.ndarray) -> None:
     world.relations.carried[gone] = False
     world.knowledge.can[gone] = 0
     partners.alive[gone] = False
+
+
+@kernel
+def _liquidate(gone, partners, ledger):
+    """Owners take what is left, or make up for what is owed."""
+    for r in gone:
+        pay(ledger.flows, Flow.LIQUIDATION, partners.cash, r, ledger.outer, Outer.OWNERS, partners.cash[r])
+
+
+def _record_exit(world: World, gone: np.ndarray) -> None:
+    """Put on record what networks and vendors lose with the partners in these rows."""
+    row, slot = np.nonzero(world.memberships.network[gone] >= 0)
+    world.record(
+        "membership_left", month=world.month, partner=world.partners.uid[gone[row]],
+        network=world.networks.uid[world.memberships.network[gone[row], slot]], reason=int(LeaveReason.PARTNER_LEFT),
+    )  # fmt: skip
+    row, vendor = np.nonzero(world.relations.carried[gone])
+    world.record(
+        "vendor_dropped", month=world.month, partner=world.partners.uid[gone[row]], vendor=world.vendors.uid[vendor],
+        reason=int(Dropped.PARTNER_LEFT),
+    )  # fmt: skip
 
 
 @leaf

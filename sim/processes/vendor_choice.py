@@ -40,10 +40,22 @@ def product_margin(v, tier, vendors, programmes):
 @leaf
 def wallet_share(r, v, relations):
     """W: the share of a partner's purchases of the last 12 months that went to a vendor."""
+    return share_of_wallet(relations.bought_year[r, v], whole_wallet(r, relations))
+
+
+@leaf
+def whole_wallet(r, relations):
+    """A partner's purchases of the last 12 months from all vendors, US dollars at list price."""
     total = 0.0
-    for u in range(relations.bought_year.shape[1]):
-        total += relations.bought_year[r, u]
-    return relations.bought_year[r, v] / total if total > 0.0 else 0.0
+    for v in range(relations.bought_year.shape[1]):
+        total += relations.bought_year[r, v]
+    return total
+
+
+@leaf
+def share_of_wallet(bought, wallet):
+    """A share of all purchases, 0 where there are none."""
+    return bought / wallet if wallet > 0.0 else 0.0
 
 
 @kernel
@@ -52,6 +64,7 @@ def _options(chosen, deals, bids, relations, vendors, programmes, sizes, habit_o
         o = chosen[d]
         named = deals.needs[o] >> sizes.skills
         skills = deals.needs[o] & bits.low_bits(sizes.skills)
+        wallet_of, wallet = -1, 0.0
         for v in range(vendors.uid.size):
             buyer[d, v] = -1
             certified = 0.0
@@ -69,8 +82,20 @@ def _options(chosen, deals, bids, relations, vendors, programmes, sizes, habit_o
             options.margin[d, v] = product_margin(v, relations.tier[r, v], vendors, programmes)
             options.attitude[d, v] = relations.attitude[r, v]
             options.fit[d, v] = fit_with(vendors.fit[v], skills)
-            options.habit[d, v] = wallet_share(r, v, relations) if habit_on else 0.0
+            if habit_on and r != wallet_of:
+                wallet_of, wallet = r, whole_wallet(r, relations)
+            options.habit[d, v] = share_of_wallet(relations.bought_year[r, v], wallet) if habit_on else 0.0
             options.certification[d, v] = certified
+
+
+@kernel
+def _write(chosen, vendor, feasible, buyer, bids):
+    for d in range(chosen.size):
+        o, v = chosen[d], vendor[d]
+        if v >= 0 and feasible[d, v]:
+            bids.vendor[o], bids.carrier[o] = v, buyer[d, v]
+        else:
+            bids.vendor[o], bids.carrier[o], bids.ready[o] = -1, 0, False
 
 
 def run(world: World, deals: Opportunities, bids: Bids, chance: Any) -> None:
@@ -88,7 +113,6 @@ def run(world: World, deals: Opportunities, bids: Bids, chance: Any) -> None:
     if chosen.size == 0:
         return
     vendor = np.asarray(world.rules["vendor_choice"].decide(options, chance), dtype=np.int64)
-    vendor = np.where((vendor >= 0) & options.feasible[np.arange(chosen.size), vendor], vendor, -1)
-    bids.vendor[chosen] = vendor
-    bids.carrier[chosen] = np.where(vendor >= 0, buyer[np.arange(chosen.size), vendor], 0)
-    bids.ready[chosen[vendor < 0]] = False
+    if vendor.shape != chosen.shape or (vendor >= shape[1]).any():
+        raise ValueError(f"the vendor_choice rule has to decide one of {shape[1]} vendors, or -1, in each of {chosen.size} deals")
+    _write(chosen, vendor, options.feasible, buyer, bids)

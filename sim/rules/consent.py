@@ -3,7 +3,21 @@
 import numpy as np
 
 from sim.chance import Purpose
+from sim.compiled import kernel, leaf
 from sim.rules.tables import Offers
+
+
+@leaf
+def private_estimate(share, trust, error, floor):
+    """What a party thinks that its share will be: off by a private error, discounted by trust."""
+    return share * (1.0 + error) * (floor + (1.2 - floor) * trust)
+
+
+@kernel
+def _accept(share, outside, surplus, trust, u, spread, floor, accepts):
+    for d in range(share.size):
+        estimate = private_estimate(share[d], trust[d], spread * (2.0 * u[d] - 1.0), floor)
+        accepts[d] = surplus[d] > 0.0 and estimate >= outside[d]
 
 
 class PrivateEstimate:
@@ -21,9 +35,10 @@ class PrivateEstimate:
     def decide(self, table: Offers, chance) -> np.ndarray:
         """Accepts, one boolean a row."""
         u = chance(Purpose.CONSENT_NOISE, table.deal ^ table.party, 0)
-        error = self.noise * np.sqrt(3.0) * (2.0 * u - 1.0)
-        estimate = table.share * (1.0 + error) * (self.floor + (1.2 - self.floor) * table.trust)
-        return (table.surplus > 0.0) & (estimate >= table.outside)
+        accepts = np.empty(table.share.size, bool)
+        spread = float(self.noise * np.sqrt(3.0))
+        _accept(table.share, table.outside, table.surplus, table.trust, u, spread, float(self.floor), accepts)
+        return accepts
 
 
 class KnownSurplus:

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.compiled import kernel, leaf
 from sim.rules.tables import Prospects
 from sim.state.table import Floats
 from sim.state.ties import FORMS, PROJECT
@@ -15,6 +16,24 @@ class FormCosts(NamedTuple):
     setup: Floats  # US dollars
     coordination: Floats  # share of a deal's value
     upkeep: Floats  # US dollars a month
+
+
+@leaf
+def value_of_form(rate, surplus, volume, trust, horizon, setup, coordination, upkeep):
+    """What a form is worth over a horizon in months, US dollars; ``coordination`` is a share of a deal's volume."""
+    cost = coordination * (1.0 - 0.6 * trust) * volume
+    return horizon * (rate * (surplus - cost) - upkeep) - setup
+
+
+@kernel
+def _choose(present, rate, surplus, volume, trust, horizon, setup, coordination, upkeep, best):
+    for d in range(present.size):
+        best[d], best_value = PROJECT, -np.inf
+        for form in range(PROJECT, setup.size):
+            due = 0.0 if form == present[d] else setup[form]
+            value = value_of_form(rate[d], surplus[d], volume[d], trust[d], horizon, due, coordination[form], upkeep[form])
+            if value > best_value:
+                best[d], best_value = form, value
 
 
 class HighestValue:
@@ -44,14 +63,11 @@ class HighestValue:
 
     def decide(self, table: Prospects, chance) -> np.ndarray:
         """Index into FORMS, at least PROJECT."""
-        best = np.full(table.pair.shape, PROJECT)
-        best_value = np.full(table.pair.shape, -np.inf)
-        for form in range(PROJECT, len(FORMS)):
-            cost = self.coordination[form] * (1.0 - 0.6 * table.trust) * table.volume
-            setup = np.where(table.form == form, 0.0, self.setup[form])
-            value = self.horizon * (table.rate * (table.surplus - cost) - self.upkeep[form]) - setup
-            better = value > best_value
-            best[better], best_value[better] = form, value[better]
+        best = np.empty(table.pair.size, np.int64)
+        _choose(
+            table.form, table.rate, table.surplus, table.volume, table.trust, float(self.horizon), self.setup, self.coordination,
+            self.upkeep, best,
+        )  # fmt: skip
         return best
 
 

@@ -6,7 +6,24 @@ A search rule says how many contacts a firm looks at (bounded attention) and sco
 import numpy as np
 
 from sim.chance import Purpose
+from sim.compiled import kernel, leaf
 from sim.rules.tables import Contacts
+
+
+@leaf
+def promise(coverage, trust, quality, near, overlap, weights):
+    """What a contact promises; ``weights`` of trust, quality, nearness and overlap."""
+    return coverage + weights[0] * trust + weights[1] * quality + weights[2] * near - weights[3] * overlap
+
+
+@kernel
+def _score(contact, coverage, trust, quality, near, overlap, weights, score):
+    for d in range(contact.shape[0]):
+        for c in range(contact.shape[1]):
+            if contact[d, c] >= 0 and coverage[d, c] > 0.0:
+                score[d, c] = promise(coverage[d, c], trust[d, c], quality[d, c], near[d, c], overlap[d, c], weights)
+            else:
+                score[d, c] = -np.inf
 
 
 class BestContacts:
@@ -31,13 +48,13 @@ class BestContacts:
         self.friends = friends
         self.members = members
         self.strangers = strangers
-        self.weights = (trust, quality, near, overlap)
+        self.weights = (float(trust), float(quality), float(near), float(overlap))
 
     def decide(self, table: Contacts, chance) -> np.ndarray:
         """The score of each contact, minus infinity for one that covers nothing."""
-        trust, quality, near, overlap = self.weights
-        score = table.coverage + trust * table.trust + quality * table.quality + near * table.near - overlap * table.overlap
-        return np.where((table.contact >= 0) & (table.coverage > 0.0), score, -np.inf)
+        score = np.empty(table.coverage.shape)
+        _score(table.contact, table.coverage, table.trust, table.quality, table.near, table.overlap, self.weights, score)
+        return score
 
 
 class RandomMeeting:

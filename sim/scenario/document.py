@@ -96,8 +96,7 @@ def with_settings(document: Document, settings: Mapping[str, Any] | Iterable[tup
     tree = dict(document.tree)
     options = []
     for label, key, value in triples:
-        _put(tree, key, value, label)
-        options.append(Layer(label, None, _nested(key, value)))
+        options.append(Layer(label, None, _set(tree, key, value, label)))
     tree.pop("extends", None)
     return document._replace(tree=tree, layers=(*reversed(options), *document.layers))
 
@@ -272,6 +271,17 @@ def _depth_known(tree: object, path: KeyPath) -> int:
 def _nested(key: str, value: object) -> dict[str, Any]:
     first, _, rest = key.partition(".")
     return {first: _nested(rest, value) if rest else value}
+
+
+def _set(tree: dict[str, Any], key: str, value: object, label: str) -> dict[str, Any]:
+    """Write a value at a dotted key, also of a table in a list; what was set, as a layer says it."""
+    from sim.scenario.rows import EXAMPLES, name_default_rule, set_in_rows
+
+    if key.partition(".")[0] in EXAMPLES and "." in key:
+        return set_in_rows(tree, key, value, label)
+    name_default_rule(tree, key)
+    _put(tree, key, value, label)
+    return _nested(key, value)
 
 
 def _put(tree: dict[str, Any], key: str, value: object, label: str) -> None:

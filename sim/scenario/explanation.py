@@ -97,7 +97,7 @@ def _says(detail: Any, path: KeyPath, home: type[BaseModel] | None, field: Field
 
 
 def _unknown_key(key: str, path: KeyPath, home: type[BaseModel] | None, model: type[BaseModel]) -> str:
-    known = [*home.model_fields, *(["extends"] if home is model else [])] if home else []
+    known = [*home.model_fields, *(["extends"] if home is model and "population" in model.model_fields else [])] if home else []
     close = nearest(key, known)
     if close:
         return f'unknown key, did you mean "{close}"? Rename it or remove it'

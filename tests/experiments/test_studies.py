@@ -13,16 +13,18 @@ from experiments.checks import Statement
 from experiments.coefficients import assumed, coefficients, scaled, with_values
 from experiments.console import plan_of
 from experiments.flips import LADDER, ranked, search
-from experiments.invariance import settled
+from experiments.invariance import clock_rows, settled, weekly_error
 from experiments.outcomes import COLUMNS, HEADLINE, headline
 from experiments.pool import StudyError
 from experiments.predictions import Prediction, compare, differences, read
 from experiments.regimes import LOYALTY, NETWORKS, keys_of
 from experiments.regimes import read as read_regimes
+from experiments.shipped import ALONE, bases
+from experiments.shipped import FILE as FORESEEN
 from experiments.worlds import rank_of, variance_shares, with_world
 from sim.observe.run import run_replication
 from sim.population import build
-from sim.scenario import load
+from sim.scenario import load, shipped_names
 from sim.switches import Switches
 
 TINY = {"population.partners": 60, "months": 6, "burn_in_months": 0}
@@ -218,3 +220,25 @@ def test_every_look_is_logged_with_what_changed_since(plan, tmp_path):
 
 def test_the_shipped_log_of_looks_holds_the_first_look():
     assert "E4" in looks.read_log()
+
+
+def test_every_shipped_what_if_is_foreseen_and_has_a_base():
+    arms, predictions = read(FORESEEN)
+    assert set(arms) == set(bases()) == set(shipped_names()) - {"baseline", *ALONE}
+    assert all(any(p.sign != "=" for p in predictions if p.arm == arm) for arm in arms)
+
+
+def test_a_what_if_that_is_not_shipped_is_refused(tmp_path):
+    path = tmp_path / "f.toml"
+    path.write_text('[[arm]]\nname = "vendor_cut_margin"\n')
+    with pytest.raises(StudyError, match="'vendor_cut_margin' is no shipped scenario"):
+        bases(path)
+
+
+def test_weeks_in_place_of_months_change_a_rate_by_the_order_of_its_square():
+    """At 10 % a month, a year of months decays .7176 of a stock, one of weeks .7030: 2 % more."""
+    assert weekly_error(0.1) == pytest.approx(0.71757 / 0.70301 - 1.0, abs=1e-3)
+    assert weekly_error(0.0) == 0.0
+    rates = clock_rows(load("baseline", TINY).plan)
+    assert rates[0][1] == max(row[1] for row in rates)
+    assert "continuation.hazard_per_month" in [row[0] for row in rates]

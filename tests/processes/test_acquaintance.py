@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.chance import pair_uid
 from sim.processes import acquaintance
 from tests.small_world import small_world, tie
 
@@ -19,13 +20,15 @@ def test_each_firm_lists_its_ties():
     near = acquaintance.neighbours(triangle_without_a_side())
     assert near.start.tolist() == [0, 1, 3, 4]
     assert near.tie.tolist() == [0, 0, 2, 2]
+    assert near.other.tolist() == [1, 0, 2, 1]
+    assert near.pair.tolist() == [pair_uid(10, 11)] * 2 + [pair_uid(11, 12)] * 2
 
 
 @pytest.mark.parametrize(("r", "other", "t"), [(0, 1, 0), (1, 0, 0), (1, 2, 2), (0, 2, -1)])
 def test_two_firms_have_one_tie_or_none(r, other, t):
     """The same seen from either end."""
     world = triangle_without_a_side()
-    assert acquaintance.tie_between(r, other, acquaintance.neighbours(world), world.ties) == t
+    assert acquaintance.tie_between(r, other, acquaintance.neighbours(world)) == t
 
 
 def test_a_tie_has_two_ends():

@@ -1,0 +1,154 @@
+"""A comparison as one screen of text: the answer, the headline differences, then what else differs."""
+
+import math
+from collections.abc import Sequence
+
+from experiments import console
+from experiments.comparison.differences import NOT_DEFINED, Difference
+from experiments.comparison.procedure import Comparison
+from sim.verdict import UNDECIDED
+
+ARROWS = {"more": "▲", "less": "▼", "no material difference": "=", UNDECIDED: "?", NOT_DEFINED: "-"}
+
+
+def render(comparison: Comparison) -> str:
+    """The screen.
+
+    Parameters
+    ----------
+    comparison
+        What came.
+
+    Returns
+    -------
+    str
+        Lines.
+    """
+    base = comparison.cases[0]
+    plan = base.plan
+    world = "one world of suppliers" if comparison.fixed_world else "drawn worlds"
+    head = (
+        f"Against {base.name}: {plan.partners:,} partners, {plan.months} months after {plan.burn_in} of burn-in, "
+        f"{comparison.pairs} pairs of runs on common random numbers, {world}."
+    )
+    lines = [*answers(comparison), "", head, stopping(comparison), ""]
+    headlines = [d for d in comparison.differences if d.indicator.headline]
+    lines += [console.show(HEADERS, [row(d) for d in headlines]), ""]
+    other = [d for d in comparison.differences if not d.indicator.headline]
+    found = [d for d in other if d.verdict in ("more", "less")]
+    lines.append(f"Further differences: {len(found)} of {len(other)} looked at (Benjamini-Hochberg, 5 % false discoveries).")
+    if found:
+        lines.append(console.show(HEADERS, [row(d) for d in found]))
+    lines += ["", f"What pairing achieved ({comparison.given_world_pairs or 'no'} pairs given the world):"]
+    lines.append(console.show(PAIRING, [pairing(d, comparison) for d in headlines]))
+    return "\n".join([*lines, "", f"Results: {comparison.folder}"])
+
+
+HEADERS = ("scenario", "indicator", "", "verdict", "difference", "interval", "matters from", "agree")
+PAIRING = ("scenario", "indicator", "correlation", "given the world", "runs a scenario if unpaired")
+
+
+def scale_of(d: Difference) -> tuple[float, str]:
+    """How a difference is said: its factor and its unit."""
+    if d.indicator.relative:
+        return 100.0, " %"
+    unit = d.indicator.outcome.unit
+    return (100.0, " points") if unit == "share" else (1.0, "" if unit in ("1", "-1..1", "0..1") else f" {unit}")
+
+
+def row(d: Difference) -> list[str]:
+    """One line of the table of verdicts."""
+    scale, unit = scale_of(d)
+    found = d.judgement.figure
+    return [
+        d.case, d.indicator.name, ARROWS[d.verdict], d.verdict + more(d), f"{_signed(scale * found.mean)}{unit}",
+        f"{_signed(scale * found.low)} to {_signed(scale * found.high)}", f"{scale * d.indicator.matters:g}{unit}",
+        f"{d.agreeing}/{found.n}",
+    ]  # fmt: skip
+
+
+def pairing(d: Difference, comparison: Comparison) -> list[str]:
+    """What pairing achieved for one difference."""
+    given = comparison.given_world.get((d.case, d.indicator.name), math.nan)
+    unpaired = "-" if d.unpaired is None else f"{d.unpaired:,} instead of {comparison.pairs:,}"
+    return [d.case, d.indicator.name, _correlation(d.correlation), _correlation(given), unpaired]
+
+
+def more(d: Difference) -> str:
+    """How many more pairs would decide."""
+    if d.verdict != UNDECIDED:
+        return ""
+    wanted = d.judgement.more_runs
+    return ", more pairs than can be said" if wanted is None else f", about {wanted} more pairs" if wanted else ""
+
+
+def answers(comparison: Comparison) -> list[str]:
+    """One sentence a scenario: what it changes of the headlines."""
+    return [answer(case.name, comparison) for case in comparison.cases[1:]]
+
+
+def answer(case: str, comparison: Comparison) -> str:
+    """What one scenario changes, in a sentence."""
+    found = [d for d in comparison.differences if d.case == case and d.indicator.headline]
+    clear = [
+        f"{_change_word(d)} {LABELS.get(d.indicator.name, d.indicator.name)} ({amount(d)})"
+        for d in found
+        if d.verdict in ("more", "less")
+    ]
+    same = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == "no material difference"]
+    unclear = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == UNDECIDED]
+    parts = [", ".join(clear)] if clear else []
+    parts += [f"no material difference in {_and(same)}"] if same else []
+    parts += [f"undecided: {_and(unclear)}"] if unclear else []
+    unknown = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == NOT_DEFINED]
+    parts += [f"not defined in this run: {_and(unknown)}"] if unknown else []
+    return f"{case}: {'; '.join(parts) or 'nothing to say'}."
+
+
+def _change_word(d: Difference) -> str:
+    """More or less of what is counted, higher or lower where it is a level."""
+    counted = d.indicator.name in ("memberships", "alliances", "networks")
+    return d.verdict if counted else "higher" if d.verdict == "more" else "lower"
+
+
+LABELS = {
+    "memberships": "memberships per partner",
+    "focal_wallet": "share of wallet of the focal vendor",
+    "focal_attitude": "attitude to the focal vendor",
+    "retention": "retention of vendors",
+}
+
+
+def amount(d: Difference) -> str:
+    """The difference with its interval, as a strategist says it."""
+    found, (scale, unit) = d.judgement.figure, scale_of(d)
+    digits = 0 if d.indicator.relative else 1 if scale == 100.0 else 2
+    return f"{scale * found.mean:+.{digits}f}{unit}, {scale * found.low:+.{digits}f} to {scale * found.high:+.{digits}f}"
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def stopping(comparison: Comparison) -> str:
+    """When and why the comparison stopped, and what its intervals promise."""
+    looks = ", ".join(map(str, comparison.looks))
+    open_ones = sum(d.verdict == UNDECIDED for d in comparison.differences if d.indicator.headline)
+    why = (
+        "all headline differences are decided"
+        if not open_ones
+        else f"all planned pairs are run, {open_ones} headline differences stay open"
+    )
+    many = f" and {len(comparison.cases) - 1} scenarios" if len(comparison.cases) > 2 else ""
+    return (
+        f"Looks planned at {looks} pairs; stopped at {comparison.pairs}: {why}. Headline intervals "
+        f"hold at 95 % jointly over the looks{many}."
+    )
+
+
+def _signed(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
+
+
+def _correlation(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"

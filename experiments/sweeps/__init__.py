@@ -1,0 +1,1 @@
+"""Sweeps: a study file becomes runs, a table that can be trusted, and its analysis."""

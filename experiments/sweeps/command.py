@@ -1,0 +1,190 @@
+"""The commands ``sweep`` and ``collect``."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from experiments.sweeps.study import Study
+    from experiments.sweeps.sweeping import Failed, Status
+
+INTERRUPTED = "interrupted; finished runs are kept, the same command goes on from there"
+MOST_FAILURES = 20  # that a status lists
+
+StudyName = Annotated[
+    str, typer.Argument(metavar="STUDY", help="A study file, the name of a shipped study, or the folder of a sweep.")
+]
+Out = Annotated[Path | None, typer.Option(help="Folder of the runs.", show_default="results/sweeps/NAME")]
+
+
+def sweep(
+    study: StudyName,
+    out: Out = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1_024, help="Processes.", show_default="all processors")] = None,
+    executor: Annotated[
+        str | None, typer.Option(metavar="dask://HOST:PORT", help="Run on a Dask cluster.", show_default="this machine")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and stop.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Say how far it is and what failed, and stop.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed.")] = False,
+    extend: Annotated[int, typer.Option(min=0, metavar="SAMPLES", help="Add so many samples to the design.")] = 0,
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="POINT:REPLICATION", help="Do one run again, here, and show it.")
+    ] = None,
+    point: Annotated[int | None, typer.Option(min=0, help="Print the scenario of a point, as a scenario file.")] = None,
+    report: Annotated[bool, typer.Option("--report", help="Only make the report of what is there.")] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Make no report at the end.")] = False,
+) -> None:
+    """Run a study: many points, each several times, and analyse them.
+
+    It goes on where it was interrupted, with the same command. Runs that fail never stop the rest.
+    """
+    found, folder = _opened(study, out)
+    if dry_run:
+        return _dry_run(found, folder, workers)
+    if status:
+        return _status(found, folder)
+    if run is not None:
+        return _one(found, run)
+    if point is not None:
+        return _scenario(found, point)
+    if not report:
+        found = _run(found, folder, workers, executor, retry_failed, extend)
+    if not no_report:
+        _report(found, folder)
+
+
+def collect(
+    study: StudyName,
+    file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Parquet file to write.")],
+    out: Out = None,
+    series: Annotated[bool, typer.Option("--series", help="The monthly series instead of the outcomes.")] = False,
+) -> None:
+    """Write the runs of a study as one table."""
+    from experiments.sweeps import sweeping
+
+    found, folder = _opened(study, out)
+    rows = sweeping.collect(found, file, folder, series)
+    typer.echo(f"{file}: {rows:,} rows.")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Give a command line the commands of sweeps."""
+    app.command("sweep")(sweep)
+    app.command("collect")(collect)
+
+
+def _opened(name: str, out: Path | None) -> "tuple[Study, Path]":
+    """The study of a file, a name, or a folder; and its folder."""
+    from experiments.pool import StudyError
+    from experiments.sweeps.record import FILE, read_record
+    from experiments.sweeps.study import read_study
+    from experiments.sweeps.sweeping import folder_of
+
+    if (Path(name) / FILE).is_file():
+        record = read_record(Path(name))
+        if record is None or not record.path:
+            raise StudyError(f"{name}: does not say where its study file is; name the file, and the folder with --out")
+        return read_study(record.path), out or Path(name)
+    study = read_study(name)
+    return study, folder_of(study, out)
+
+
+def _dry_run(study: "Study", folder: Path, workers: int | None) -> None:
+    from experiments.sweeps.estimate import estimate, lines
+
+    typer.echo(study.title)
+    typer.echo("\n".join(lines(study, estimate(study), workers or os.cpu_count() or 1, folder)))
+
+
+def _run(study: "Study", folder: Path, workers: int | None, executor: str | None, retry: bool, extend: int) -> "Study":
+    from experiments.sweeps.sweeping import run_study, status
+    from experiments.sweeps.telling import told
+
+    typer.echo(f"{study.title}: {study.points:,} points in {folder}.", err=True)
+    try:
+        with told(study.replications.adaptive) as tell:
+            study = run_study(study, folder, workers=workers, executor=executor, retry_failed=retry, extend=extend, tell=tell)
+    except KeyboardInterrupt:
+        print(f"error: {INTERRUPTED}", file=sys.stderr)
+        sys.exit(130)
+    _say(study, folder, status(study, folder))
+    return study
+
+
+def _status(study: "Study", folder: Path) -> None:
+    from experiments.sweeps.sweeping import status
+
+    _say(study, folder, status(study, folder))
+
+
+def _say(study: "Study", folder: Path, found: "Status") -> None:
+    from experiments.sweeps.estimate import size
+    from experiments.sweeps.telling import lasting
+
+    total = f"{'at least ' if study.replications.adaptive and found.done < found.total else ''}{found.total:,}"
+    mean = f", {found.seconds / found.done:.3g} s a run" if found.done else ""
+    at_work = "; a sweep is at work there" if found.at_work else ""
+    typer.echo(f"{found.done:,} of {total} runs done, {len(found.failed):,} failed{at_work}.")
+    typer.echo(f"{lasting(found.seconds)} of computing{mean}; {size(found.bytes)} in {folder}.")
+    for failed in found.failed[:MOST_FAILURES]:
+        typer.echo(_failure(study, folder, failed))
+    if len(found.failed) > MOST_FAILURES:
+        typer.echo(f"... and {len(found.failed) - MOST_FAILURES:,} more")
+    if found.failed:
+        typer.echo(f"Run them again: {command(study, folder)} --retry-failed")
+
+
+def _failure(study: "Study", folder: Path, failed: "Failed") -> str:
+    head = f"point {failed.point}, replication {failed.replication} {failed.kind} at {failed.stage}: {failed.reason}"
+    return f"{head}\n    reproduce: {command(study, folder)} --run {failed.point}:{failed.replication}"
+
+
+def command(study: "Study", folder: Path) -> str:
+    """How a sweep is called."""
+    from experiments.sweeps.sweeping import RESULTS
+
+    own = "" if folder == RESULTS / study.name else f" --out {shlex.quote(str(folder))}"
+    return f"channel-sim sweep {shlex.quote(str(study.path or study.name))}{own}"
+
+
+def _one(study: "Study", asked: str) -> None:
+    """Do one run in this process, without any limit, so that whatever happens can be seen."""
+    from experiments.pool import StudyError
+    from experiments.sweeps.grid import Grid
+
+    point, _, replication = asked.partition(":")
+    if not (point.isdecimal() and replication.isdecimal()) or int(point) >= study.points:
+        raise StudyError(f"--run {asked}: expected POINT:REPLICATION with a point from 0 to {study.points - 1}, for instance 0:0")
+    settings = Grid(study).settings(int(point))
+    typer.echo("\n".join(f"{key} = {value!r}" for key, value in settings.items()))
+    subject, stage = study.subject, [""]
+    prepared = subject.prepare(settings, study.seed(int(point)))
+    try:
+        values, _ = subject.run(prepared, int(replication), lambda name: stage.__setitem__(0, name))
+    except Exception:
+        typer.echo(f"failed at {stage[0]}:", err=True)
+        raise
+    typer.echo("\n".join(f"{name}: {value:.6g}" for name, value in values.items()))
+
+
+def _scenario(study: "Study", point: int) -> None:
+    from experiments.pool import StudyError
+    from experiments.sweeps.grid import Grid
+    from experiments.sweeps.subjects import ScenarioSubject
+    from sim.scenario.listing import written_out
+
+    if point >= study.points or not isinstance(study.subject, ScenarioSubject):
+        raise StudyError(f"--point {point}: expected a point from 0 to {study.points - 1} of a study of a scenario")
+    typer.echo(written_out(study.subject.scenario(Grid(study).settings(point), study.seed(point)), False), nl=False)
+
+
+def _report(study: "Study", folder: Path) -> None:
+    from experiments.sweeps.report import write_report
+
+    path = write_report(study, folder)
+    typer.echo(f"Report: {path}")

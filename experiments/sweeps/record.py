@@ -1,0 +1,117 @@
+"""``study.json`` of a folder: what its runs are runs of; whatever is to join them must be the same."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from experiments.pool import StudyError
+from experiments.sweeps.store import write_aside
+from experiments.sweeps.study import Study
+from experiments.sweeps.subjects import digest
+from experiments.sweeps.trouble import flattened
+from experiments.sweeps.versions import versions
+from sim.scenario.problems import shown
+
+FILE = "study.json"
+FORMAT = 1
+SHOWN = 8  # differences that a message lists
+
+
+class Record(NamedTuple):
+    """What a folder says of its study."""
+
+    name: str
+    title: str
+    path: str  # the study file, as first run
+    samples: int  # of an extensible design; grows with --extend
+    digest: str
+    identity: dict[str, Any]
+    versions: dict[str, str]
+
+
+def record_of(study: Study) -> Record:
+    """The record that a study would have."""
+    identity = json.loads(json.dumps(study.identity(), default=repr))
+    path = str(study.path.absolute()) if study.path else ""
+    return Record(study.name, study.title, path, study.design.samples, digest([identity, versions()]), identity, versions())
+
+
+def read_record(folder: Path) -> Record | None:
+    """The record of a folder; None when there is none.
+
+    Raises
+    ------
+    StudyError
+        When it is damaged.
+    """
+    try:
+        text = (folder / FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StudyError(f"{folder / FILE}: cannot be read: {error.strerror or error}; check its permissions") from error
+    try:
+        kept = json.loads(text)
+        return Record(**{field: kept[field] for field in Record._fields})
+    except (ValueError, KeyError, TypeError) as error:
+        says = f"damaged ({type(error).__name__}); restore it, or name another folder with --out"
+        raise StudyError(f"{folder / FILE}: {says}") from error
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write or replace the record, complete or not at all."""
+    text = json.dumps({"format": FORMAT, **record._asdict()}, indent=1, ensure_ascii=False) + "\n"
+    write_aside(folder / FILE, lambda draft: draft.write_text(text, encoding="utf-8"))
+
+
+def join(folder: Path, study: Study, record: Record, extend: int = 0) -> Study:
+    """The study as it goes on in a folder: longer where it was extended, refused where it is another.
+
+    Raises
+    ------
+    StudyError
+        Says what differs.
+    """
+    kept = read_record(folder)
+    samples = record.samples
+    if kept is None:
+        if any(folder.glob("*.parquet")):
+            raise StudyError(f"{folder}: holds Parquet files but no {FILE}; name another folder with --out")
+    else:
+        if found := differences(kept, record):
+            listed = "; ".join(found[:SHOWN]) + (f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+            says = f"holds runs of another study: {listed}. Undo that, or name another folder with --out"
+            raise StudyError(f"{folder}: {says}")
+        samples = max(samples, kept.samples)
+    if extend:
+        samples += extend
+    if kept is None or samples != kept.samples:
+        write_record(folder, record._replace(samples=samples))
+    return study._replace(design=study.design._replace(samples=samples)) if study.design.extensible else study
+
+
+def differences(one: Record, other: Record) -> list[str]:
+    """In what two records differ, each with both values; empty when their runs may stand in one table."""
+    left = flattened({"version": one.versions, **one.identity})
+    right = flattened({"version": other.versions, **other.identity})
+    out = []
+    for key in [*left, *(k for k in right if k not in left)]:
+        a, b = left.get(key, "nothing"), right.get(key, "nothing")
+        if a != b:
+            out.append(f"{_plainly(key)} was {_short(a)}, is {_short(b)}")
+    return out
+
+
+def _plainly(key: str) -> str:
+    return {"subject.code": "the simulator's code"}.get(key, key.removeprefix("subject.").replace("scenario.parameters.", ""))
+
+
+def _short(value: Any) -> str:
+    return shown(json.dumps(value)) if isinstance(value, list | dict) else shown(value)
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove a folder in which nothing was begun."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        os.rmdir(folder)

@@ -1,0 +1,141 @@
+"""The regime map: over two factors, the share of the runs in each regime.
+
+Networks grow, stabilise or decline; loyalty to the focal vendor strengthens, holds or erodes.  Each run is judged by
+itself, by the rules of ``sim.verdict`` with its estimate in the place of an interval: outside the margin is above or below,
+else within.  Loyalty is *mixed* where behaviour and attitude disagree.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from experiments.sweeps.factors import Factor
+from experiments.sweeps.study import Study
+from sim.observe.evidence import Figure, Judgement, Place
+from sim.verdict import MARGIN_ATTITUDE, MARGIN_LEVEL, MARGIN_SLOPE, MARGIN_WALLET, loyalty_word, trend_word
+
+NETWORKS = ("grow", "stabilise", "decline")
+LOYALTY = ("strengthens", "holds", "erodes", "mixed")
+BINS = 5  # of a range
+NEEDED = (
+    "memberships", "memberships_early", "memberships_slope", "memberships_slope_level",
+    "focal_wallet", "focal_wallet_early", "focal_attitude", "focal_attitude_early",
+)  # fmt: skip
+_PLACES: tuple[Place, ...] = ("below", "within", "above")
+
+Numbers = NDArray[np.float64]
+
+
+class RegimeMap(NamedTuple):
+    """Shares of runs in each regime over the cells of two factors."""
+
+    across: str  # factor of the columns
+    up: str  # factor of the rows
+    columns: tuple[str, ...]  # what each column stands for
+    rows: tuple[str, ...]
+    share: Numbers  # networks x loyalty x rows x columns, sums to 1 over the first two; NaN in an empty cell
+    runs: NDArray[np.int64]  # rows x columns
+
+
+def has_regimes(columns: list[str]) -> bool:
+    """Whether a study's outcomes say enough to judge regimes."""
+    return set(NEEDED) <= set(columns)
+
+
+def regimes_of(runs: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Regime of each run.
+
+    Parameters
+    ----------
+    runs
+        With the columns ``NEEDED``.
+
+    Returns
+    -------
+    tuple of array, R
+        Positions in ``NETWORKS`` and ``LOYALTY``; -1 where a run does not say.
+    """
+    column = {name: runs[name].to_numpy() for name in NEEDED}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = _place(column["memberships"] / column["memberships_early"] - 1.0, MARGIN_LEVEL)
+        slope = _place(column["memberships_slope"] / column["memberships_slope_level"], MARGIN_SLOPE)
+    wallet = _place(column["focal_wallet"] - column["focal_wallet_early"], MARGIN_WALLET)
+    attitude = _place(column["focal_attitude"] - column["focal_attitude_early"], MARGIN_ATTITUDE)
+    trends = np.array([[NETWORKS.index(trend_word(_judged(a), _judged(b))[0]) for b in _PLACES] for a in _PLACES])
+    words = [[loyalty_word(_judged(a), _judged(b)) for b in _PLACES] for a in _PLACES]
+    loyalties = np.array([[LOYALTY.index(w) if w in LOYALTY else LOYALTY.index("mixed") for w in row] for row in words])
+    return _looked_up(trends, level, slope), _looked_up(loyalties, wallet, attitude)
+
+
+def _place(change: Numbers, margin: float) -> NDArray[np.int64]:
+    """0 below, 1 within, 2 above, -1 unknown."""
+    return np.where(np.isfinite(change), 1 + (change >= margin) - (change <= -margin), -1)
+
+
+def _judged(place: Place) -> Judgement:
+    value = {"below": -1.0, "within": 0.0, "above": 1.0, "undecided": np.nan}[place]
+    return Judgement(place, Figure(value, value, value, 0.0, 1), 0.5, 0)
+
+
+def _looked_up(table: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.where((a >= 0) & (b >= 0), table[a, b], -1)
+
+
+def regime_map(study: Study, runs: pa.Table, u: Numbers, across: str, up: str) -> RegimeMap:
+    """Shares of runs in each regime over two factors.
+
+    Parameters
+    ----------
+    study
+        Gives the factors.
+    runs
+        ``point`` and the columns ``NEEDED``.
+    u : array, P x factors
+        Coordinates of the points.
+    across, up
+        Names of factors.
+
+    Returns
+    -------
+    RegimeMap
+        Ranges in ``BINS`` equally likely parts, lists value by value.
+    """
+    names = [f.name for f in study.factors]
+    point = runs["point"].to_numpy()
+    x, columns = binned(study.factors[names.index(across)], u[:, names.index(across)])
+    y, rows = binned(study.factors[names.index(up)], u[:, names.index(up)])
+    networks, loyalty = regimes_of(runs)
+    counts = np.zeros((len(NETWORKS), len(LOYALTY), len(rows), len(columns)))
+    said = (networks >= 0) & (loyalty >= 0)
+    np.add.at(counts, (networks[said], loyalty[said], y[point[said]], x[point[said]]), 1)
+    total = counts.sum(axis=(0, 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return RegimeMap(across, up, columns, rows, counts / total, total.astype(np.int64))
+
+
+def binned(factor: Factor, u: Numbers) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Cell of each point along a factor, and what the cells are called.
+
+    Parameters
+    ----------
+    factor
+        The factor.
+    u : array, P
+        Its coordinates.
+
+    Returns
+    -------
+    tuple
+        P positions, and one label a cell.
+    """
+    if factor.values and len(factor.values) <= 2 * BINS:
+        place = np.minimum(len(factor.values) - 1, (u * len(factor.values)).astype(np.int64))
+        return place, tuple(str(factor.label(v)) for v in factor.values)
+    place = np.minimum(BINS - 1, (u * BINS).astype(np.int64))
+    if factor.values:
+        return place, tuple(f"part {n + 1} of {BINS}" for n in range(BINS))
+    ends = [float(factor.value(n / BINS)) for n in range(BINS + 1)]
+    return place, tuple(f"{a:.3g} to {b:.3g}" for a, b in pairwise(ends))

@@ -1,0 +1,238 @@
+"""The report of a sweep: what drives each outcome, in which regimes the runs end, how factors interact, what is missing."""
+
+import shlex
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.pool import StudyError
+from experiments.sweeps import figures
+from experiments.sweeps.command import command
+from experiments.sweeps.figures import Figure
+from experiments.sweeps.grid import Grid
+from experiments.sweeps.interactions import interaction
+from experiments.sweeps.means import Means, means_of
+from experiments.sweeps.page import figure_html, page, table_html
+from experiments.sweeps.regime_map import NEEDED, has_regimes, regime_map
+from experiments.sweeps.sensitivity import Sensitivity, coordinates, regional, sensitivity
+from experiments.sweeps.store import write_aside
+from experiments.sweeps.study import Study
+from experiments.sweeps.subjects import ScenarioSubject, names_of
+from experiments.sweeps.sweeping import Status, opened, status
+
+FILE = "report.html"
+MOST_FAILURES = 50
+POLICIES = {
+    "rerun": "runs that failed were run once more; what failed again is repaired",
+    "repair": "a sample or trajectory with a missing point is left out whole, elsewhere the point; a point is missing when none "
+    "of its replications has a value",
+    "refuse": "an outcome with a missing point gets no indices",
+}
+
+
+class Report:
+    """What a report shows of a study.
+
+    Parameters
+    ----------
+    study
+        As it goes on in its folder.
+    folder
+        Its runs.
+    """
+
+    def __init__(self, study: Study, folder: Path) -> None:
+        self.study, self.store = opened(study, folder)
+        self.folder, self.state = folder, status(study, folder)
+        if not self.state.done:
+            raise StudyError(f"{folder}: holds no finished runs yet; start the sweep first")
+        self.units = {c.name: c.unit for c in self.study.subject.columns}
+        self.means = means_of(self.study, self.store, self.study.analysis.outcomes)
+        self.found = {name: sensitivity(self.study, m) for name, m in self.means.items()}
+        self.u: NDArray[np.float64] = coordinates(self.study)
+        self.figures: list[Figure] = []
+
+    def html(self) -> str:
+        """The whole page."""
+        sections = [
+            ("What drives the outcomes", self._drivers()), ("Regimes", self._regimes()), ("Interactions", self._interactions()),
+            ("Regional sensitivity", self._regional()), ("Points", self._points()), ("How it was run", self._how()),
+        ]  # fmt: skip
+        shown = [(name, html) for name, html in sections if html]
+        question = f'<p class="question">{escape(self.study.question)}</p>' if self.study.question else ""
+        head = f"<h1>{escape(self.study.title)}</h1>{question}<p>{self._summary()}</p>"
+        return page(self.study.title, head, shown, self.figures, self._live())
+
+    def _place(self, figure: Figure, with_command: bool = False) -> str:
+        self.figures.append(figure)
+        return figure_html(len(self.figures) - 1, figure, with_command)
+
+    def _live(self) -> str:
+        if not isinstance(self.study.subject, ScenarioSubject):
+            return f"{command(self.study, self.folder)} --run POINT:0"
+        return f"{command(self.study, self.folder)} --point POINT > point-POINT.toml && channel-sim live point-POINT.toml"
+
+    def _summary(self) -> str:
+        rules = self.study.replications
+        often = f"{rules.least} to {rules.most}" if rules.adaptive else str(rules.least)
+        open_runs = self.state.total - self.state.done - len(self.state.failed)
+        text = f"{self.study.points:,} points of {len(self.study.factors)} factors, {often} replications each"
+        text += " with paired chance" if rules.paired else " with chance of their own"
+        text += f": {self.state.done:,} runs finished"
+        text += f", {len(self.state.failed):,} failed" if self.state.failed else ", none failed"
+        return (
+            escape(text + (f", <b>{open_runs:,} not run yet</b>" if open_runs > 0 else "") + ".")
+            .replace("&lt;b&gt;", "<b>")
+            .replace("&lt;/b&gt;", "</b>")
+        )
+
+    def _drivers(self) -> str:
+        lines = [f"<li>{escape(sentence(self.found[name], self.means[name]))}</li>" for name in self.found]
+        out = [f"<ul>{''.join(lines)}</ul>"]
+        if self.study.design.kind == "saltelli":
+            out.append(
+                "<p>An index is a share of the outcome's variance over the ranges of this study: alone, or with all "
+                "interactions. Intervals are bootstrapped over samples. Where one reaches 0, the factor may do nothing.</p>"
+            )
+        out += [self._place(figures.sensitivity_figure(f, self.units[n])) for n, f in self.found.items() if f.indices]
+        return "".join(out)
+
+    def _regimes(self) -> str:
+        pair = self._axes()
+        if not has_regimes(names_of(self.study.subject.columns)) or pair is None:
+            return ""
+        runs = self.store.rows(0, self.study.points, NEEDED)
+        figure = figures.regime_figure(regime_map(self.study, runs, self.u, *pair))
+        text = (
+            "<p>Each run is judged by itself: networks by memberships per partner (10 % of level, 3 % a year of slope), loyalty "
+            "by share of wallet (2 points) of and attitude (.05) to the focal vendor; mixed where the two disagree. The other "
+            "factors vary as the design spreads them.</p>"
+        )
+        return text + self._place(figure)
+
+    def _axes(self) -> tuple[str, str] | None:
+        """Two factors: those that the study names, or the most telling of the first outcome."""
+        if self.study.analysis.axes is not None or len(self.study.factors) < 2:
+            return self.study.analysis.axes
+        ranked = [i.factor for f in self.found.values() for i in f.ranked()] + [f.name for f in self.study.factors]
+        first, second, *_ = dict.fromkeys(ranked)
+        return first, second
+
+    def _top(self, outcome: str) -> list[str]:
+        ranked = [i.factor for i in self.found[outcome].ranked()]
+        return list(dict.fromkeys([*ranked, *(f.name for f in self.study.factors)]))
+
+    def _interactions(self) -> str:
+        if len(self.study.factors) < 2:
+            return ""
+        out = []
+        for name, found in self.means.items():
+            along, by, *_ = self._top(name)
+            out.append(
+                self._place(figures.interaction_figure(interaction(self.study, found, self.u, along, by), self.units[name]))
+            )
+        return (
+            "<p>The two most telling factors of each outcome. Lines that are not parallel mean that they interact.</p>"
+            + "".join(out)
+        )
+
+    def _regional(self) -> str:
+        found = [r for m in self.means.values() if (r := regional(self.study, m)) is not None]
+        text = "<p>Where a factor lies elsewhere in a quarter of the outcome than in the rest, it helps to tell that quarter.</p>"
+        return text + "".join(self._place(figures.regional_figure(r)) for r in found) if found else ""
+
+    def _points(self) -> str:
+        out = []
+        grid = Grid(self.study)
+        labels = [grid.labels(p) for p in range(self.study.points)]
+        for name, found in self.means.items():
+            factor = self._top(name)[0]
+            values = [row[factor] for row in labels]
+            out.append(self._place(figures.points_figure(self.study, found, values, factor, self.units[name]), with_command=True))
+        return "".join(out)
+
+    def _how(self) -> str:
+        factors = table_html(("factor", "role", "values"), [(f.name, f.role, _range(f)) for f in self.study.factors])
+        design = self.study.design
+        lines = [
+            f"Design: {design.kind}, seed {design.seed}; {self.study.points:,} points.",
+            f"Missing runs: {self.study.analysis.missing}: {POLICIES[self.study.analysis.missing]}.",
+            f"Intervals: {100 * self.study.analysis.confidence:g} %.",
+        ]
+        out = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        call = shlex.quote(str(self.study.path or self.study.name))
+        out += f"<p>Run again or go on:</p><pre>{escape(command(self.study, self.folder))}</pre>"
+        out += f"<p>The table:</p><pre>channel-sim collect {escape(call)} --out {escape(str(self.folder))} -o table.parquet</pre>"
+        return out + factors + _failures(self.study, self.folder, self.state)
+
+
+def _range(factor: Any) -> str:
+    if factor.values:
+        shown = ", ".join(str(factor.label(v)) for v in factor.values[:12])
+        return shown + (f" and {len(factor.values) - 12} more" if len(factor.values) > 12 else "")
+    return f"{factor.low:g} to {factor.high:g}, {factor.distribution}" + (", whole" if factor.whole else "")
+
+
+def _failures(study: Study, folder: Path, state: Status) -> str:
+    if not state.failed:
+        return ""
+    rows = [
+        (f.point, f.replication, f.kind, f.stage, f.reason, f"{command(study, folder)} --run {f.point}:{f.replication}")
+        for f in state.failed[:MOST_FAILURES]
+    ]
+    more = f"<p>and {len(state.failed) - MOST_FAILURES:,} more</p>" if len(state.failed) > MOST_FAILURES else ""
+    headers = ("point", "replication", "what", "at", "why", "reproduce")
+    return "<h3>Runs that failed</h3>" + table_html(headers, rows) + more
+
+
+def sentence(found: Sensitivity, means: Means) -> str:
+    """What drives an outcome, in one line."""
+    if not found.indices:
+        return f"{found.outcome}: no indices: {found.note}."
+    out = []
+    for index in found.ranked()[:3]:
+        if found.method == "Sobol' indices":
+            out.append(f"{index.factor} {100 * index.value:.0f} % ({100 * index.low:.0f} to {100 * index.high:.0f})")
+        else:
+            out.append(f"{index.factor} {index.value:.3g} ({index.low:.3g} to {index.high:.3g})")
+    what = {"Sobol' indices": "of the variance, total order", "Elementary effects": "mean effect mu*"}.get(
+        found.method, "PAWN index"
+    )
+    left = f" {found.left_out:,} points left out." if found.left_out else ""
+    chance = means.by_chance
+    noise = (
+        f" Chance makes {100 * chance:.0f} % of the variance between points." if np.isfinite(chance) and chance >= 0.005 else ""
+    )
+    return f"{found.outcome}: {', '.join(out)} ({what}).{left}{noise}"
+
+
+def write_report(study: Study, folder: Path) -> Path:
+    """Write the report of what a folder holds.
+
+    Parameters
+    ----------
+    study
+        Whose sweep.
+    folder
+        Its runs; the report is written there.
+
+    Returns
+    -------
+    Path
+        The HTML file.
+
+    Raises
+    ------
+    StudyError
+        When there are no finished runs, or it cannot be written.
+    """
+    html = Report(study, folder).html()
+    path = folder / FILE
+    try:
+        write_aside(path, lambda draft: draft.write_text(html, encoding="utf-8"))
+    except OSError as error:
+        raise StudyError(f"{path}: cannot be written: {error.strerror or error}; free some space and give --report") from error
+    return path

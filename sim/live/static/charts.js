@@ -1,0 +1,141 @@
+// The charts: Plotly lines of what has passed, the present month marked; a click on a point goes there.
+
+import { difference } from "./differences.js";
+import { palettes } from "./palette.js";
+
+const BETWEEN = 250; // milliseconds between two updates, one chart each
+
+/** What is drawn: title, unit, and the lines as [series, label, colour, scale]. */
+function plans(words, palette, group, two) {
+  const kinds = (what, scale = 1) => words.kinds.map((kind, k) => [`${what}_${kind}`, words.kind_words[k], palette.kinds[k], scale]);
+  const vendors = (what, scale = 1) => words.names.vendors.map((name, v) => [`${what}_${v}`, name, palette.series[v % palette.series.length], scale]);
+  return [
+    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "B − A", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships a partner, B less A", unit: "B − A", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
+    { id: "account", title: "Loyalty account: what moved attitude in a year", unit: "change in a year", account: group, tall: true },
+    { id: "loyalty", title: "Attitude of members, by kind of network", unit: "−1..1", lines: [...kinds("attitude_in"), ["attitude_in_none", "in no network", palette.quiet, 1]] },
+    { id: "members", title: "Members by kind of network", unit: "members", lines: kinds("members") },
+    { id: "alliances", title: "Alliances by form", unit: "alliances", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
+    { id: "wallet", title: "Share of wallet by vendor", unit: "% of purchases", lines: vendors("wallet", 100) },
+    { id: "attitude", title: "Attitude by vendor", unit: "−1..1", lines: vendors("attitude") },
+    { id: "value", title: "Deal value by kind of network", unit: "million $ a month", lines: kinds("value", 1e-6) },
+    { id: "synergy", title: "Synergy: surplus of joint deals over outside options", unit: "ratio", ratio: ["synergy_surplus", "synergy_outside"] },
+    { id: "networks", title: "Networks by kind", unit: "networks", lines: kinds("networks") },
+  ];
+}
+
+export class Charts {
+  constructor(element, shared, go) {
+    Object.assign(this, { element, shared, go, group: "all", at: 0, last: 0, places: new Map(), tracks: [] });
+    this.visible = new Set();
+    this.watch = new IntersectionObserver((entries) => entries.forEach((e) => (e.isIntersecting ? this.visible.add(e.target.id) : this.visible.delete(e.target.id))), { root: null, rootMargin: "80px" });
+  }
+
+  /** The places of the charts, once the words are known. */
+  build(words) {
+    this.words = words;
+    this.element.innerHTML = "";
+    this.places.clear();
+    this.two = this.tracks.length > 1;
+    for (const plan of this.plans()) {
+      const title = document.createElement("h2");
+      title.className = "chart-title";
+      title.textContent = plan.title;
+      if (plan.account) title.append(this.chooser(words));
+      const place = document.createElement("div");
+      place.className = `chart${plan.tall ? " tall" : ""}`;
+      place.id = `chart-${plan.id}`;
+      this.element.append(title, place);
+      this.places.set(plan.id, place);
+      this.watch.observe(place);
+    }
+    this.stale = new Set(this.places.keys());
+  }
+
+  plans() { return plans(this.words, palettes[this.shared.theme], this.group, this.two); }
+
+  chooser(words) {
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", "Whose loyalty");
+    const labels = ["all partners", ...words.kind_words.map((k) => `${k} networks`), "in no network"];
+    words.groups.forEach((group, n) => select.add(new Option(labels[n], group, false, group === this.group)));
+    select.addEventListener("change", () => { this.group = select.value; this.chosen = true; this.stale.add("account"); });
+    this.select = select;
+    return select;
+  }
+
+  /** Show whose account the headline speaks of, until a viewer chooses. */
+  follow(group) {
+    if (this.chosen || !this.select) return;
+    const next = group ?? "all";
+    if (next !== this.group) { this.group = next; this.select.value = next; this.stale.add("account"); }
+  }
+
+  show(tracks) {
+    this.tracks = tracks;
+    if (!tracks[0]?.words) return;
+    const words = JSON.stringify(tracks[0].words);
+    if (this.known !== words || this.two !== tracks.length > 1 || this.painted !== this.shared.theme) { this.known = words; this.painted = this.shared.theme; this.build(tracks[0].words); }
+    for (const id of this.places.keys()) this.stale.add(id);
+  }
+
+  /** Called before each repaint: at most one chart, at most four a second. */
+  frame(now) {
+    if (!window.Plotly || !this.stale?.size || now - this.last < BETWEEN || this.element.hidden) return;
+    const ids = [...this.places.keys()].filter((id) => this.stale.has(id) && this.visible.has(`chart-${id}`));
+    if (!ids.length) return;
+    const id = ids[this.at++ % ids.length];
+    this.last = now;
+    this.stale.delete(id);
+    this.draw(this.plans().find((p) => p.id === id));
+  }
+
+  draw(plan) {
+    const place = this.places.get(plan.id), palette = palettes[this.shared.theme], { words } = this, first = this.tracks[0];
+    const months = (values) => values.map((_, n) => n + 1 - words.burn_in);
+    const traces = plan.account ? this.account(first, palette) : plan.gap ? this.gaps(plan) : this.tracks.flatMap((track, t) => this.lines(plan, track, t, months));
+    const range = [1 - words.burn_in, Math.max(12, first.known - words.burn_in)];
+    const layout = {
+      margin: { l: 40, r: 6, t: 4, b: 22 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: true, hovermode: "closest", barmode: "relative", bargap: 0,
+      legend: { orientation: "h", y: 1.01, yanchor: "bottom", x: 0, font: { size: 9.5 }, itemwidth: 30, itemsizing: "trace" }, uirevision: plan.id,
+      xaxis: { range, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, title: { text: plan.unit, font: { size: 9.5 }, standoff: 2 }, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
+      shapes: [
+        { type: "line", x0: first.since, x1: first.since, yref: "paper", y0: 0, y1: 1, line: { color: palette.text, width: 1.2 } },
+        { type: "line", x0: 0, x1: 0, yref: "paper", y0: 0, y1: 1, line: { color: palette.quiet, width: 0.8, dash: "dot" } },
+        ...(this.moves ?? []).map((month) => ({ type: "line", x0: month, x1: month, yref: "paper", y0: 0, y1: 1, line: { color: `rgb(${palette.forms[3].join(",")})`, width: 1, dash: "dash" } })),
+      ],
+    };
+    layout.margin.t = plan.ratio || plan.gap?.length === 1 ? 18 : plan.lines?.length > 7 ? 76 : plan.lines?.length === 3 ? 20 : 36;
+    window.Plotly.react(place, traces, layout, { displayModeBar: false, responsive: true });
+    if (!place.wired) { place.wired = true; place.on("plotly_click", ({ points }) => this.go(Math.round(points[0].x) + this.words.burn_in)); }
+  }
+
+  lines(plan, track, t, months) {
+    const palette = palettes[this.shared.theme], dash = t ? "dot" : "solid";
+    const one = (y, name, color) => ({ type: "scatter", mode: "lines", x: months(y), y, name, line: { color, width: t ? 1.4 : 1.5, dash }, showlegend: !t, hovertemplate: `${name}${t ? ", beside" : ""}: %{y:.3g}, month %{x}<extra></extra>` });
+    if (plan.ratio) {
+      const [above, below] = plan.ratio.map((name) => track.series[name] ?? []);
+      return [one(above.map((v, n) => v / below[n]), "surplus ÷ outside options", palette.series[0])];
+    }
+    return plan.lines.filter(([name]) => track.series[name]).map(([name, label, colour, scale]) => one(track.series[name].map((v) => v * scale), label, colour));
+  }
+
+  /** The second run less the first, with its zero line. */
+  gaps(plan) {
+    const [a, b] = this.tracks;
+    return plan.gap.map(([name, label, color]) => {
+      const y = difference(a.series[name], b.series[name]);
+      return { type: "scatter", mode: "lines", x: y.map((_, n) => n + 1 - this.words.burn_in), y, name: label, line: { color, width: 1.6 }, hovertemplate: `${label}: %{y:+.3g}, month %{x}<extra></extra>` };
+    });
+  }
+
+  /** Sums over 12 months of what moved attitude, as stacked bars. */
+  account(track, palette) {
+    const words = { experience: "own experience", others: "peers and hosts", taken_on: "vendors taken on", dropped: "vendors dropped", came_and_went: "who came and went" };
+    return this.words.causes.map((cause, c) => {
+      const values = track.series[`account_${this.group}_${cause}`] ?? [], y = [];
+      let sum = 0;
+      values.forEach((v, n) => { sum += v - (n >= 12 ? values[n - 12] : 0); y.push(n >= 11 ? sum : null); });
+      return { type: "bar", x: y.map((_, n) => n + 1 - this.words.burn_in), y, name: words[cause], marker: { color: palette.series[[5, 4, 3, 6, 9][c]], line: { width: 0 } }, hovertemplate: `${words[cause]}: %{y:+.3f}, month %{x}<extra></extra>` };
+    });
+  }
+}

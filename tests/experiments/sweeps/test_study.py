@@ -1,0 +1,151 @@
+"""Study files: read, resolved, and every mistake named with file, key and remedy before anything runs."""
+
+import pytest
+
+from experiments.pool import StudyError
+from experiments.sweeps.grid import Grid
+from experiments.sweeps.study import read_study, shipped
+
+RIGHT = """\
+schema_version = 1
+title = "Small"
+scenario = "baseline"
+outcomes = ["memberships", "focal_wallet"]
+
+[settings]
+population.partners = 60
+months = 12
+
+[uncertainties]
+demand.growth_per_year = { low = -0.02, high = 0.05 }
+"membership.attention" = { low = 0.004, high = 0.06, distribution = "log_uniform" }
+
+[levers]
+switches.habit = [true, false]
+population.vendors = { low = 6, high = 12 }
+networks.vendor.fee_per_month_usd = { low = 0, high = 500 }
+
+[design]
+kind = "sobol"
+samples = 8
+
+[replications]
+count = 2
+"""
+
+
+def read(tmp_path, text, **files):
+    path = tmp_path / "small.toml"
+    path.write_text(text, encoding="utf-8")
+    for name, content in files.items():
+        (tmp_path / f"{name}.csv").write_text(content, encoding="utf-8")
+    return read_study(path)
+
+
+def test_bare_and_quoted_keys_are_factors_of_their_role_and_kind(tmp_path):
+    study = read(tmp_path, RIGHT)
+    assert [(f.name, f.role, f.whole) for f in study.factors] == [
+        ("demand.growth_per_year", "uncertainty", False), ("membership.attention", "uncertainty", False),
+        ("switches.habit", "lever", False), ("population.vendors", "lever", True),
+        ("networks.vendor.fee_per_month_usd", "lever", False),
+    ]  # fmt: skip
+    assert (study.points, study.replications.most) == (8, 2)
+
+
+def test_a_point_becomes_the_plan_that_its_settings_describe(tmp_path):
+    study = read(tmp_path, RIGHT)
+    grid = Grid(study)
+    settings = grid.settings(3)
+    plan = study.subject.prepare(settings, study.seed(3))
+    assert plan.partners == 60
+    assert plan.size.vendors == len(plan.vendors) == settings["population.vendors"]
+    assert plan.parameters["demand"].growth_per_year == settings["demand.growth_per_year"]
+    assert [g.policy.fee_per_month_usd for g in plan.networks if g.kind == 2] == [settings["networks.vendor.fee_per_month_usd"]]
+
+
+def test_paired_points_share_their_chance_and_others_do_not(tmp_path):
+    paired, apart = read(tmp_path, RIGHT), read(tmp_path, RIGHT + "paired = false\n")
+    assert {paired.subject.prepare({}, paired.seed(p)).seed for p in range(4)} == {1}
+    assert len({apart.subject.prepare({}, apart.seed(p)).seed for p in range(4)}) == 4
+
+
+def test_the_rows_of_a_file_are_drawn_whole(tmp_path):
+    text = RIGHT.replace("[levers]", '[uncertainties.accepted]\nfile = "accepted.csv"\n[levers]')
+    study = read(tmp_path, text, accepted="demand.load,population.regions\n0.8,10\n0.9,20\n")
+    rows = {(s["demand.load"], s["population.regions"]) for s in map(Grid(study).settings, range(8))}
+    assert rows == {(0.8, 10), (0.9, 20)}
+    assert {Grid(study).labels(p)["accepted"] for p in range(8)} == {1, 2}
+
+
+def test_the_points_of_a_file_are_met_exactly(tmp_path):
+    text = RIGHT.split("[uncertainties]")[0] + '[design]\nkind = "csv"\nfile = "points.csv"\n'
+    study = read(tmp_path, text, points="demand.load,switches.habit\n0.83,true\n0.91,false\n0.87,true\n")
+    assert [Grid(study).settings(p) for p in range(3)] == [
+        {"demand.load": 0.83, "switches.habit": True}, {"demand.load": 0.91, "switches.habit": False},
+        {"demand.load": 0.87, "switches.habit": True},
+    ]  # fmt: skip
+
+
+def test_the_samples_of_a_design_that_can_grow_are_not_part_of_its_identity_and_anything_else_is(tmp_path):
+    first = read(tmp_path, RIGHT).identity()
+    assert read(tmp_path, RIGHT.replace("samples = 8", "samples = 16")).identity() == first
+    assert read(tmp_path, RIGHT.replace("count = 2", "count = 4")).identity() == first
+    for old, new in (("0.05", "0.06"), ("partners = 60", "partners = 61"), ("samples = 8", "samples = 8\nseed = 2"), ('"sobol"', '"random"')):
+        assert read(tmp_path, RIGHT.replace(old, new)).identity() != first
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_study_is_right(name):
+    assert read_study(name).factors
+
+
+MISTAKES = {
+    "no such key": ("growth_per_year", "growth_per_yaer", 'uncertainties: demand.growth_per_yaer.*unknown key, did you mean "growth_per_year"'),
+    "out of range": ("high = 0.05", "high = 7.0", "growth_per_year.high: .*expected a number from"),
+    "field misspelt": ("high = 0.05", "hihg = 0.05", 'unknown key, did you mean "high"'),
+    "no end": (", high = 0.05", "", "uncertainties: demand.growth_per_year.high: missing; a uniform distribution needs low, high"),
+    "ends swapped": ("low = -0.02, high = 0.05", "low = 0.05, high = -0.02", "high: expected more than low"),
+    "not positive": ("low = 0.004", "low = 0.0", "attention.low: expected a positive number for a log_uniform"),
+    "distribution": ("log_uniform", "lognormal", 'distribution: expected one of these names, got "lognormal"'),
+    "not a table": ("{ low = -0.02, high = 0.05 }", "3", "growth_per_year: expected a table, got 3; write"),
+    "twice": ("[true, false]", "[true, true]", "switches.habit.values: true twice; remove one"),
+    "no bool": ("[true, false]", '[true, "no"]', "levers: switches.habit, value 2: .*expected true or false"),
+    "fraction": ("low = 6, high = 12", "low = 6.5, high = 12", "population.vendors: expected whole numbers, got 6.5; round"),
+    "both roles": ("[levers]", "[levers]\ndemand.growth_per_year = [0.0, 0.1]", "levers: demand.growth_per_year: is an uncertainty as well"),
+    "no network": ("networks.vendor", "networks.vendr", 'did you mean "vendor"'),
+    "outcome": ('"focal_wallet"', '"focal_walet"', 'outcomes: there is no outcome "focal_walet", did you mean "focal_wallet"'),
+    "design": ('"sobol"', '"sobl"', 'design.kind: expected one of these names, got "sobl", did you mean "sobol"'),
+    "samples": ("samples = 8", "", "design.samples: missing; a sobol design needs a number of samples"),
+    "samples of a grid": ('"sobol"', '"grid"', "design.samples: a grid design has no number of samples; remove it"),
+    "levels": ('"sobol"', '"morris"\nlevels = 5', "design.levels: expected an even number"),
+    "count": ("count = 2", "count = 0", "replications.count: expected a whole number from 1 to 100000, got 0"),
+    "width": ("count = 2", "most = 9\n[replications.half_width]\nmembership = 0.1", 'half_width: there is no outcome "membership", did you mean'),
+    "most": ("count = 2", "[replications.half_width]\nmemberships = 0.1", "replications.most: expected a whole number from least"),
+    "count and width": ("count = 2", "count = 2\nmost = 9\n[replications.half_width]\nmemberships = 0.1", "replications.count: either count or"),
+    "section": ("[levers]", "[lever]", 'lever: unknown key, did you mean "levers"'),
+    "scenario": ('scenario = "baseline"', 'scenario = "basline"', 'scenario: .*did you mean "baseline"'),
+    "no scenario": ('scenario = "baseline"', "", "scenario: expected a scenario or a function, one of them"),
+    "function": ('scenario = "baseline"', 'function = "experiments.nowhere:f"', "function: .*cannot be imported"),
+    "settings": ("months = 12", "moths = 12", 'moths: unknown key, did you mean "months"'),
+    "series": ("[settings]", 'series = ["memberships_per_partnr"]\n[settings]', 'series: .*did you mean "memberships_per_partner"'),
+    "axes": ("[replications]", '[analysis]\naxes = ["switches.habit", "demand.load"]\n[replications]', 'analysis.axes: there is no factor "demand.load"'),
+    "limits": ("[replications]", "[limits]\nseconds_per_run = -1\n[replications]", "limits.seconds_per_run: expected a number from 0.01"),
+    "together": ("low = 6, high = 12 }", "low = 6, high = 40 }\npopulation.skills = { low = 10, high = 50 }", "values that do not go together: .*expected together at most"),
+    "file": ("[levers]", '[uncertainties.accepted]\nfile = "acepted.csv"\n[levers]', "accepted.file: acepted.csv: there is no such file"),
+    "outside": ("[levers]", '[uncertainties.accepted]\nfile = "../a.csv"\n[levers]', "expected a file beside the study"),
+    "not TOML": ("[design]", "[design", "line 19.*not valid TOML"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named_with_file_key_and_remedy(tmp_path, mistake):
+    old, new, says = MISTAKES[mistake]
+    assert old in RIGHT
+    with pytest.raises(StudyError, match=f"small.toml.*{says}") as raised:
+        read(tmp_path, RIGHT.replace(old, new))
+    assert "\n" not in str(raised.value)
+
+
+def test_a_study_that_does_not_exist_is_named_with_the_nearest():
+    with pytest.raises(StudyError, match="there is no such study"):
+        read_study("sensitivty")

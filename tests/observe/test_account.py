@@ -1,0 +1,141 @@
+"""The loyalty account: it sums to what happened, and what is off books nothing."""
+
+import numpy as np
+import pytest
+
+from sim.observe.account import ATTITUDE, WALLET, account_of
+from sim.observe.account.books import CAUSES
+from sim.observe.account.choice import driver_parts, probabilities, route_parts, shapley
+from sim.observe.account.means import mean_of, shift
+from sim.observe.run import run_replication
+from sim.rules.vendor_choice import Argmax, Softmax
+from sim.scenario import load
+
+SMALL = {"population.partners": 60, "months": 10, "burn_in_months": 3}
+
+
+def account(**settings):
+    return account_of(load("quick", SMALL | settings).plan, 0)
+
+
+def booked(found, quantity, *causes):
+    return {c: np.abs(found.bookings[quantity][:, CAUSES[quantity].index(c)]).sum() for c in causes}
+
+
+@pytest.fixture(scope="module")
+def usual():
+    return account()
+
+
+def test_the_bookings_of_every_month_and_vendor_sum_to_the_change(usual):
+    assert usual.months == 10
+    assert usual.gap() < 1e-12
+
+
+def test_the_levels_are_those_of_the_series_and_the_witness_changes_nothing(usual):
+    series = run_replication(load("quick", SMALL).plan, 0, synergy=False).series
+    for quantity in (ATTITUDE, WALLET):
+        seen = np.array([series[f"{quantity}_{v}"][2:] for v in range(10)]).T
+        assert np.nan_to_num(seen) == pytest.approx(usual.levels[quantity], abs=1e-12)
+
+
+def test_every_mechanism_that_is_on_books_something_and_nothing_is_left_over(usual):
+    assert all(booked(usual, ATTITUDE, "margin", "support", "conflict", "benefits", "treadmill", "peers", "hosts", "entry", "exit").values())
+    assert all(booked(usual, WALLET, "line_card", "co_delivery", "margin", "habit", "fit", "peers", "hosts", "deal_chance").values())
+    assert usual.left_over(ATTITUDE)[0] == usual.left_over(WALLET)[0] == 0.0
+
+
+def test_what_loyalty_is_made_of_sums_to_its_level(usual):
+    for quantity in (ATTITUDE, WALLET):
+        assert usual.made[quantity].sum(axis=(1, 3, 4)) == pytest.approx(usual.levels[quantity][1:], abs=1e-12)
+
+
+OFF = {
+    "peer_influence": {ATTITUDE: ("peers",), WALLET: ("peers",)},
+    "host_influence": {ATTITUDE: ("hosts",), WALLET: ("hosts",)},
+    "habit": {WALLET: ("habit",)},
+    "treadmill": {ATTITUDE: ("treadmill",)},
+    "discovery": {ATTITUDE: ("co_delivery",), WALLET: ("co_delivery",)},
+    "satisfaction": {ATTITUDE: ("margin", "support", "conflict", "benefits", "standing", "treadmill", "month_chance")},
+}
+
+
+@pytest.mark.parametrize("switch", OFF)
+def test_a_mechanism_that_is_off_leaves_its_columns_empty(switch, usual):
+    found = account(**{f"switches.{switch}": False})
+    for quantity, causes in OFF[switch].items():
+        assert not any(booked(found, quantity, *causes).values())
+        assert all(booked(usual, quantity, *causes).values())
+    assert found.gap() < 1e-12
+
+
+def test_indebtedness_books_only_where_it_is_on(usual):
+    assert not any(booked(usual, ATTITUDE, "indebtedness").values())
+    found = account(**{"switches.indebtedness": True})
+    assert all(booked(found, ATTITUDE, "indebtedness").values())
+    assert found.gap() < 1e-12
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"rules.influence.name": "degroot"},
+        {"rules.vendor_choice.name": "argmax"},
+        {"events": [{"month": 4, "kind": "merge_vendors", "target": "2", "into": "1"}]},
+        {"events": [{"month": 4, "kind": "shock", "field": "experience", "value": -0.5, "share": 0.7}]},
+    ],
+    ids=["DeGroot", "argmax", "merger", "shock"],
+)
+def test_it_sums_under_other_rules_and_events(settings):
+    found = account(**settings)
+    assert found.gap() < 1e-12
+    if "shock" in str(settings):
+        assert found.by_cause(ATTITUDE, 0)[CAUSES[ATTITUDE].index("events")].sum() < -0.2
+
+
+def test_a_waterfall_of_a_span_leads_from_its_start_to_its_end(usual):
+    before, after = usual.change(WALLET, 0, (5, 9))
+    assert sum(bar.amount for bar in usual.waterfall(WALLET, 0, (5, 9))) == pytest.approx(after - before, abs=1e-12)
+    with pytest.raises(ValueError, match="begins with 3"):
+        usual.waterfall(WALLET, 0, (0, 2))
+
+
+def test_the_table_holds_every_booking_with_kind_and_group(usual):
+    table = usual.table()
+    assert table.column_names == ["month", "quantity", "cause", "vendor", "kind", "group", "amount"]
+    total = sum(usual.bookings[q].sum() for q in usual.bookings)
+    assert sum(table["amount"].to_pylist()) == pytest.approx(total, abs=1e-12)
+    assert set(table["group"].to_pylist()) <= set(usual.groups)
+
+
+def test_a_mean_moves_by_those_who_stay_leave_and_come():
+    before, after = np.array([[1.0], [3.0], [5.0], [0.0]]), np.array([[2.0], [3.0], [0.0], [10.0]])
+    was, now = np.array([[1], [1], [1], [0]], bool), np.array([[1], [1], [0], [1]], bool)
+    moved = shift(before, after, was, now, np.array([True, True, False, False]))
+    own = (np.where(was & now, after - before, 0.0) * moved.weight).sum()
+    assert (own, moved.left.sum(), moved.came.sum()) == pytest.approx((0.5, -1.0, 2.5))  # 3 to 2 without the third, 2.5, then 5
+    assert own + moved.left.sum() + moved.came.sum() == pytest.approx(mean_of(after, now)[0] - mean_of(before, was)[0])
+
+
+def test_shapley_of_the_glove_game():
+    worth = np.array([1.0 if s & 1 and s & 6 else 0.0 for s in range(8)])  # a left glove and one of two right ones
+    assert shapley(worth) == pytest.approx([2 / 3, 1 / 6, 1 / 6])
+
+
+def test_drivers_add_up_to_the_probability_and_one_that_is_equal_for_all_adds_nothing():
+    terms = np.array([[[1.0, 0.0, 0.5]], [[0.3, 0.3, 0.3]]])
+    feasible = np.array([[True, True, False]])
+    parts, likely = driver_parts(terms, feasible, Softmax())
+    assert likely[0] == pytest.approx([1 / (1 + np.exp(-1)), 1 / (1 + np.exp(1)), 0.0])
+    assert parts.sum(axis=0) + probabilities(np.zeros((1, 3)), feasible, 1.0) == pytest.approx(likely)
+    assert parts[1] == pytest.approx(0.0)
+    assert driver_parts(terms, feasible, Argmax())[1].tolist() == [[1.0, 0.0, 0.0]]
+
+
+def test_a_discovered_vendor_takes_from_those_that_were_there():
+    parts = route_parts(np.array([True, True, True, False]), np.array([0, 0, 3, 3]), 4)
+    assert parts[0] == pytest.approx([0.5, 0.5, 0.0, 0.0])
+    assert parts[3] == pytest.approx([-1 / 6, -1 / 6, 1 / 3, 0.0])
+    both = route_parts(np.array([True, True]), np.array([1, 2]), 3)
+    assert both.sum(axis=0) == pytest.approx([0.5, 0.5])
+    assert both[1] == pytest.approx([0.75, -0.25])
