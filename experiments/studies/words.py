@@ -110,6 +110,8 @@ def flips_of(axis: AxisFound) -> str:
 
 def conditions_in_words(finding: Finding) -> str:
     """Where it flips, and over how much of the range it holds."""
+    if not finding.axes:
+        return "No coefficient was varied."
     flips = [said for axis in finding.axes if (said := flips_of(axis))]
     said = (
         f"By the means, the verdict turns along {'; '.join(flips)}."
@@ -174,7 +176,8 @@ def in_short(findings: Sequence[Finding]) -> list[str]:
         chosen = [f"- *{f.protocol.title}* ({f.protocol.id}). {meaning(f)}" for f in findings if f.verdict == word]
         lines.append("\n".join([f"**{lead}:**", "", *chosen]) if chosen else f"**{lead}:** nothing.")
     fragile = [f.protocol.id for f in findings if any(axis.flips for axis in f.axes)]
-    firm = [f.protocol.id for f in findings if f.verdict != OPEN and not any(axis.flips for axis in f.axes)]
+    tried = [f for f in findings if f.axes and f.verdict != OPEN]
+    firm = [f.protocol.id for f in tried if not any(axis.flips for axis in f.axes)]
     if fragile:
         lines.append(
             f"**Conditions.** The means turn the verdict within the plausible range of a coefficient for {listed(fragile)}."

@@ -188,6 +188,8 @@ def test_in_short_sorts_claims_by_verdict(study):
     lines = in_short(run(study))
     assert "- *Attention <b>matters</b>* (H1). Plan for partner networks to fill up" in lines[0]
     assert lines[1].endswith("nothing.")
+    untried = [f._replace(axes=()) for f in run(study)]
+    assert not any("turn" in line for line in in_short(untried))
     assert listed(["a", "b", "c"]) == "a, b and c"
 
 
