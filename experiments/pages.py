@@ -1,5 +1,6 @@
 """Documents as Markdown or as one self-contained HTML page that loads nothing."""
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -30,6 +31,8 @@ figure { margin: 1rem 0; }
 figcaption { color: var(--soft); font-size: .88rem; }
 svg { max-width: 100%; height: auto; }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
+nav ul { columns: 2; list-style: none; padding: 0; font-size: .92rem; }
+a { color: inherit; }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .open { color: var(--open); font-weight: 600; }
@@ -59,6 +62,30 @@ def page(title: str, body: str) -> str:
     return f"{top}\n<body>\n{body}\n</body>\n</html>\n"
 
 
+def with_contents(html: str, heading: str = "h2") -> str:
+    """A page's HTML with its headings numbered as anchors, and links to them after the first heading.
+
+    Parameters
+    ----------
+    html
+        As ``as_html`` gives it.
+    heading
+        Which headings are listed.
+
+    Returns
+    -------
+    str
+        The same where there are fewer than three.
+    """
+    found = re.findall(rf"<{heading}>(.*?)</{heading}>", html, re.DOTALL)
+    if len(found) < 3:
+        return html
+    for n, text in enumerate(found, 1):
+        html = html.replace(f"<{heading}>{text}</{heading}>", f'<{heading} id="part-{n}">{text}</{heading}>', 1)
+    links = "".join(f'<li><a href="#part-{n}">{text}</a></li>' for n, text in enumerate(found, 1))
+    return html.replace("</h1>", f'</h1>\n<nav aria-label="Contents"><ul>{links}</ul></nav>', 1)
+
+
 def as_html(markdown: str) -> str:
     """Markdown as HTML; tables are understood, HTML within it is shown as text."""
     from markdown_it import MarkdownIt
@@ -84,7 +111,7 @@ def write_document(path: Path, title: str, markdown: str) -> None:
         When the ending is another one, or the file cannot be written.
     """
     if path.suffix.lower() in (".html", ".htm"):
-        write_file(path, page(title, as_html(markdown)))
+        write_file(path, page(title, with_contents(as_html(markdown))))
     elif path.suffix.lower() in (".md", ".markdown", ".txt"):
         write_file(path, markdown)
     else:

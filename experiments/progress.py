@@ -40,14 +40,15 @@ class PlainProgress:
         self.began = clock()
         self.first = -1  # what was there at the start
         self.tenth = -1
+        self.total = -1
 
     def __call__(self, done: int, total: int) -> None:
         """Say how far it is when another tenth is done."""
         tenth = 10 * done // max(1, total)
-        if self.first < 0:
-            self.first, self.tenth = done, tenth
-            if self.unit == "months":
-                print("simulating", file=sys.stderr, flush=True)
+        if self.first < 0 and self.unit == "months":
+            print("simulating", file=sys.stderr, flush=True)
+        if total != self.total:  # the start, or more to do than was known
+            self.first, self.tenth, self.total, self.began = done, tenth, total, self.clock()
         if tenth > self.tenth:
             self.tenth = tenth
             seconds = self.clock() - self.began

@@ -135,3 +135,17 @@ def test_plain_progress_says_the_time_left_from_what_this_run_did(capsys):
     progress(55, 100)
     progress(60, 100)
     assert capsys.readouterr().err == "simulating\n60 of 100 months in 10 s, about 40 s left\n"
+
+
+def test_progress_begins_anew_when_there_is_more_to_do_than_was_known(capsys):
+    """A second stage is told from its own start on."""
+    now = 0.0
+    progress = PlainProgress("runs", clock=lambda: now)
+    for done in (0, 5, 10):
+        now += 1.0
+        progress(done, 10)
+    for done in (10, 20, 30):
+        now += 5.0
+        progress(done, 30)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-2:] == ["20 of 30 runs in 5 s, about 5 s left", "30 of 30 runs in 10 s, about 0 s left"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from experiments import console
 from experiments.odd.protocol import table
-from experiments.pages import as_html, page
+from experiments.pages import as_html, page, with_contents
 from experiments.pictures import Bar, Line, intervals, plot
 from experiments.studies import words
 from experiments.studies.budget import Budget
@@ -68,7 +68,7 @@ def html(findings: Sequence[Finding], context: Context) -> str:
     body = "".join(as_html(text) if sort == "text" else text for sort, text in parts(findings, context))
     for verdict, tone in words.TONES.items():
         body = body.replace(f"<strong>{verdict}</strong>", f'<strong class="{tone}">{escape(verdict)}</strong>')
-    return page(TITLE, body)
+    return page(TITLE, with_contents(body))
 
 
 def _head(findings: Sequence[Finding], context: Context) -> str:

@@ -264,9 +264,8 @@ def run_study(
     whole = Condition(BASE, {}, {})
     arms = tuple(arm.name for arm in protocol.arms)
     n = budget.least or min(budget.most, planned(protocol.primaries))
-    results = _run(protocol, [Job(whole, arms, n)], budget, folder, workers, seed, progress, n)
     if not budget.least:
-        values = results.values(BASE)
+        values = _run(protocol, [Job(whole, arms, n)], budget, folder, workers, seed, progress, n).values(BASE)
         spreads = {c.name: figure(effects(c, values)).sd for c in protocol.primaries}
         n = max(n, min(budget.most, planned(protocol.primaries, spreads)))
     jobs = [Job(whole, arms, n), *jobs_beside(protocol, budget, seed, plausible)]

@@ -10,9 +10,6 @@ from experiments.studies.finding import OPEN, REFUTED, SUPPORTED, AxisFound, Fin
 from experiments.studies.judging import Ruling
 from experiments.studies.protocol import FOLDER
 
-EXPECTED = {
-    "more": "at least {}", "less": "at most -{}", "same": "within +-{}", "no less": "above -{}", "no more": "below {}",
-}  # fmt: skip
 VERDICTS = {SUPPORTED: "supported", REFUTED: "refuted", OPEN: "not distinguishable"}
 TONES = {SUPPORTED: "good", REFUTED: "bad", OPEN: "open"}
 
@@ -32,14 +29,21 @@ def named(unit: str) -> str:
 
 
 def interval(ruling: Ruling) -> str:
-    """Mean with its 95 % interval."""
-    found, unit = ruling.figure, ruling.unit
-    return f"{amount(found.mean, unit)}{named(unit)} [{amount(found.low, unit)}, {amount(found.high, unit)}]"
+    """Mean with its 95 % interval; a level where the contrast is with a fixed number."""
+    unit, level = ruling.unit, ruling.contrast.reference
+    mean, low, high = (amount(v + level, unit) for v in ruling.figure[:3])
+    return f"{mean}{named(unit)} [{low}, {high}]"
 
 
 def expected(ruling: Ruling) -> str:
     """What a contrast was expected to be."""
-    return EXPECTED[ruling.contrast.expected].format(amount(ruling.contrast.smallest, ruling.unit)) + named(ruling.unit)
+    c, unit = ruling.contrast, ruling.unit
+    above, below = amount(c.reference + c.smallest, unit), amount(c.reference - c.smallest, unit)
+    said = {
+        "more": f"at least {above}", "less": f"at most {below}", "same": f"between {below} and {above}",
+        "no less": f"above {below}", "no more": f"below {above}",
+    }  # fmt: skip
+    return said[c.expected] + named(unit)
 
 
 def listed(words: Sequence[str]) -> str:
@@ -106,6 +110,8 @@ def flips_of(axis: AxisFound) -> str:
 
 def conditions_in_words(finding: Finding) -> str:
     """Where it flips, and over how much of the range it holds."""
+    if not finding.axes:
+        return "No coefficient was varied."
     flips = [said for axis in finding.axes if (said := flips_of(axis))]
     said = (
         f"By the means, the verdict turns along {'; '.join(flips)}."
@@ -170,7 +176,8 @@ def in_short(findings: Sequence[Finding]) -> list[str]:
         chosen = [f"- *{f.protocol.title}* ({f.protocol.id}). {meaning(f)}" for f in findings if f.verdict == word]
         lines.append("\n".join([f"**{lead}:**", "", *chosen]) if chosen else f"**{lead}:** nothing.")
     fragile = [f.protocol.id for f in findings if any(axis.flips for axis in f.axes)]
-    firm = [f.protocol.id for f in findings if f.verdict != OPEN and not any(axis.flips for axis in f.axes)]
+    tried = [f for f in findings if f.axes and f.verdict != OPEN]
+    firm = [f.protocol.id for f in tried if not any(axis.flips for axis in f.axes)]
     if fragile:
         lines.append(
             f"**Conditions.** The means turn the verdict within the plausible range of a coefficient for {listed(fragile)}."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.pages import as_html, page, write_document
+from experiments.pages import as_html, page, with_contents, write_document
 from experiments.runner import RunError
 
 
@@ -26,3 +26,12 @@ def test_the_ending_decides_and_another_is_refused(tmp_path):
     with pytest.raises(RunError, match=r"x\.pdf: a document ends in \.md or \.html"):
         write_document(tmp_path / "x.pdf", "T", "")
     assert not (tmp_path / "x.pdf").exists()
+
+
+def test_a_long_page_begins_with_links_to_its_parts():
+    html = with_contents(as_html("# T\n\n## One\n\n## Two <b>\n\n## One\n"))
+    assert '<a href="#part-3">One</a>' in html
+    assert html.count('<h2 id="part-') == 3
+    assert html.index("<nav") < html.index('<h2 id="part-1">One')
+    short = as_html("# T\n\n## One\n")
+    assert with_contents(short) == short

@@ -11,9 +11,10 @@ from experiments.pool import StudyError
 from experiments.studies import command, running
 from experiments.studies.budget import BUDGETS, Budget
 from experiments.studies.finding import find
-from experiments.studies.judging import OPEN, REFUTED, SUPPORTED
+from experiments.studies.judging import OPEN, REFUTED, SUPPORTED, judge
 from experiments.studies.protocol import protocols
-from experiments.studies.words import _meanings, amount, in_short, listed, named
+from experiments.studies.words import _meanings, amount, expected, in_short, interval, listed, named
+from sim.observe.evidence import Figure
 
 STUDY = """\
 id = "H1"
@@ -187,12 +188,29 @@ def test_in_short_sorts_claims_by_verdict(study):
     lines = in_short(run(study))
     assert "- *Attention <b>matters</b>* (H1). Plan for partner networks to fill up" in lines[0]
     assert lines[1].endswith("nothing.")
+    untried = [f._replace(axes=()) for f in run(study)]
+    assert not any("turn" in line for line in in_short(untried))
     assert listed(["a", "b", "c"]) == "a, b and c"
 
 
 def test_every_study_says_what_each_verdict_would_mean():
     for protocol in protocols():
         assert set(_meanings()[protocol.id]) == {"supported", "refuted", "open"}
+
+
+@pytest.mark.parametrize(
+    ("words", "reference", "interval_", "expected_"),
+    [
+        ("more", 2.0, "2.03 [1.96, 2.1]", "at least 2.2"),
+        ("same", 0.0, "0.03 [-0.0447, 0.105]", "between -0.2 and 0.2"),
+        ("no less", 0.0, "0.03 [-0.0447, 0.105]", "above -0.2"),
+    ],
+)
+def test_a_contrast_with_a_fixed_number_is_said_as_a_level(words, reference, interval_, expected_):
+    protocol = next(p for p in protocols() if p.id == "H3")
+    asked = protocol.contrasts[0]._replace(expected=words, reference=reference)
+    ruling = judge(asked, np.zeros(3))._replace(figure=Figure(0.03, -0.0447, 0.1047, 0.07, 6), unit="1")
+    assert (interval(ruling), expected(ruling)) == (interval_, expected_)
 
 
 def test_numbers_are_said_as_one_says_them():
