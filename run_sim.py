@@ -220,7 +220,7 @@ def export_results(
 def watch_live(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or a TOML file.")] = "baseline",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 for one that is free.")] = 8765,
-    host: Annotated[str, typer.Option(help="Address to listen at; any but this machine's own needs --allow-remote.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address; others than this machine's need --allow-remote.")] = "127.0.0.1",
     allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Let others reach it, with a token.")] = False,
     allow_host: Annotated[
         list[str],

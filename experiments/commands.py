@@ -64,6 +64,9 @@ def study_hypotheses(
     seed: Seed = None,
     workers: Workers = 0,
     runs: Runs = RUNS,
+    plausible: Annotated[
+        Path | None, typer.Option(help="CSV file of points that fit, as experiments.calibrate writes it.", show_default="none")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say how much there is to run, and stop.", show_default="run")
     ] = False,
@@ -74,7 +77,7 @@ def study_hypotheses(
     """
     from experiments.studies.command import hypotheses
 
-    hypotheses(budget, only, out, workers, runs, seed, dry_run, asked())
+    hypotheses(budget, only, out, workers, runs, seed, dry_run, asked(), plausible)
 
 
 def run_reference(

@@ -48,6 +48,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 @contextmanager
+def quietly(unit: str) -> Iterator[Any]:
+    """In place of progress that is shown."""
+    yield lambda done, total: None
+
+
+@contextmanager
 def _mendable() -> Iterator[None]:
     """Let what the user can mend end in one message."""
     from experiments.arms import RunFailedError

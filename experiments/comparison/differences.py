@@ -23,6 +23,7 @@ from sim.verdict import UNDECIDED
 
 Sample = Mapping[str, Mapping[str, NDArray[np.float64]]]  # scenario -> outcome -> one value a replication
 WORDS = {"above": "more", "below": "less", "within": "no material difference", "undecided": UNDECIDED}
+NOT_DEFINED = "not defined"  # in any replication: it looks back further than the run reaches
 FALSE_DISCOVERIES = 0.05  # share of the differences called such that may be none
 
 
@@ -87,8 +88,9 @@ def _difference(
     agreeing = int((np.sign(values - base) == np.sign(unit.mean)).sum())
     p = min(1.0, looks * p_value(judged.figure))
     unpaired = runs_unpaired(values, base)
+    verdict = WORDS[judged.place] if judged.figure.n else NOT_DEFINED
     return Difference(
-        case, indicator, WORDS[judged.place], judged, figure(base), figure(values), unit, pair_correlation(values, base),
+        case, indicator, verdict, judged, figure(base), figure(values), unit, pair_correlation(values, base),
         unpaired, agreeing, p, math.nan,
     )  # fmt: skip
 
@@ -170,4 +172,4 @@ def _without_false_discoveries(found: list[Difference]) -> list[Difference]:
 
 def decided(found: Sequence[Difference]) -> bool:
     """Whether every headline difference is decided; one that is defined in no replication is left aside."""
-    return all(d.verdict != UNDECIDED for d in found if d.indicator.headline and d.judgement.figure.n)
+    return all(d.verdict != UNDECIDED for d in found if d.indicator.headline)

@@ -87,6 +87,8 @@ def dollars(value: float) -> str:
     """An amount of US dollars, short."""
     if not math.isfinite(value):
         return "-"
+    if abs(value) < 0.5:
+        return "0"
     size = abs(value)
     short = f"{size / 1e6:,.2f} m" if size >= 1e6 else f"{size / 1e3:,.1f} k" if size >= 1e3 else f"{size:,.0f}"
     return f"{'-' if value < 0 else '+'}{short}"

@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 
 from experiments import console
-from experiments.comparison.differences import Difference
+from experiments.comparison.differences import NOT_DEFINED, Difference
 from experiments.comparison.procedure import Comparison
 from sim.verdict import UNDECIDED
 
-ARROWS = {"more": "▲", "less": "▼", "no material difference": "=", UNDECIDED: "?"}
+ARROWS = {"more": "▲", "less": "▼", "no material difference": "=", UNDECIDED: "?", NOT_DEFINED: "-"}
 
 
 def render(comparison: Comparison) -> str:
@@ -100,6 +100,8 @@ def answer(case: str, comparison: Comparison) -> str:
     parts = [", ".join(clear)] if clear else []
     parts += [f"no material difference in {_and(same)}"] if same else []
     parts += [f"undecided: {_and(unclear)}"] if unclear else []
+    unknown = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == NOT_DEFINED]
+    parts += [f"not defined in this run: {_and(unknown)}"] if unknown else []
     return f"{case}: {'; '.join(parts) or 'nothing to say'}."
 
 

@@ -153,7 +153,20 @@ def _events() -> list[str]:
 
     models = get_args(get_args(AnyEvent)[0])
     rows = [(f"`{m.model_fields['kind'].annotation.__args__[0]}`", (m.__doc__ or "").strip()) for m in models]
-    return ["### Events", "", *table(("kind", "what it makes happen"), rows)]
+    return [*_inputs(), "### Events", "", *table(("kind", "what it makes happen"), rows)]
+
+
+def _inputs() -> list[str]:
+    from sim.scenario import columns
+
+    sorts = (("vendors", columns.VENDOR), ("distributors", columns.DISTRIBUTOR), ("marketplaces", columns.MARKETPLACE))
+    rows = [
+        (f"`{sort}.{name}`", par.meaning, par.unit, _range(par), par.source)
+        for sort, fields in (*sorts, ("shock", columns.SHOCK))
+        for name, par in fields.items()
+    ]
+    lead = "What a scenario may give of each supplier, or change by an event; what it leaves out is drawn (submodel *suppliers*)."
+    return ["### Suppliers", "", lead, "", *table(("field", "meaning", "unit", "range", "source"), rows)]
 
 
 def _submodels() -> list[str]:

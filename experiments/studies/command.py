@@ -12,11 +12,19 @@ from experiments.studies import data, report, words
 from experiments.studies.budget import BUDGETS, Budget
 from experiments.studies.finding import Finding, find
 from experiments.studies.protocol import Protocol, committed, protocols
-from experiments.studies.running import Results, cost_of, run_study
+from experiments.studies.running import Points, Results, cost_of, plausible_points, run_study
 
 
 def hypotheses(
-    budget: str, only: Sequence[str], out: Path | None, workers: int, runs: Path, seed: int | None, dry_run: bool, asked: str
+    budget: str,
+    only: Sequence[str],
+    out: Path | None,
+    workers: int,
+    runs: Path,
+    seed: int | None,
+    dry_run: bool,
+    asked: str,
+    plausible: Path | None = None,
 ) -> list[Finding]:
     """Run studies, print their verdicts, write the report.
 
@@ -38,6 +46,8 @@ def hypotheses(
         Whether to say only how much there is to run.
     asked
         The command, for the report.
+    plausible
+        Table of points that fit what is known of real channels, where there is one.
 
     Returns
     -------
@@ -52,12 +62,13 @@ def hypotheses(
     from sim.compiled import source_hash
 
     chosen, size = protocols(tuple(only)), BUDGETS[budget]
-    _announce(chosen, size, seed)
+    points = [] if plausible is None else plausible_points(plausible, size.points)
+    _announce(chosen, size, seed, points)
     if dry_run:
         return []
     findings, results = [], {}
     for protocol in chosen:
-        results[protocol.id], finding = _study(protocol, size, runs, workers, seed)
+        results[protocol.id], finding = _study(protocol, size, runs, workers, seed, points)
         findings.append(finding)
         typer.echo(f"{protocol.id} {protocol.title}: {finding.verdict.upper()}. {words.verdict_in_words(finding)}")
     folder = out or Path("results") / f"hypotheses-{budget}"
@@ -69,14 +80,16 @@ def hypotheses(
     return findings
 
 
-def _study(protocol: Protocol, size: Budget, runs: Path, workers: int, seed: int | None) -> tuple[Results, Finding]:
+def _study(
+    protocol: Protocol, size: Budget, runs: Path, workers: int, seed: int | None, points: Points
+) -> tuple[Results, Finding]:
     with progress_shown("runs") as progress:
-        results = run_study(protocol, size, runs, workers or os.cpu_count() or 1, seed, progress)
-    return results, find(protocol, results, size, seed)
+        results = run_study(protocol, size, runs, workers or os.cpu_count() or 1, seed, progress, points)
+    return results, find(protocol, results, size, seed, points)
 
 
-def _announce(chosen: Sequence[Protocol], size: Budget, seed: int | None) -> None:
-    costs = [cost_of(protocol, size, seed) for protocol in chosen]
+def _announce(chosen: Sequence[Protocol], size: Budget, seed: int | None, points: Points) -> None:
+    costs = [cost_of(protocol, size, seed, points) for protocol in chosen]
     runs, months = sum(c[0] for c in costs), sum(c[1] for c in costs)
     typer.echo(f"{len(chosen)} studies at budget {size.name}: about {runs:,} runs, {months / 1e6:,.1f} million partner-months.")
     if loose := [p.id for p in chosen if committed(p) == "not committed"]:

@@ -18,8 +18,8 @@ ABLATIONS = (
     "study", "ablation", "contrast", "before", "without", "without_low", "without_high", "change", "change_low", "change_high",
     "said",
 )  # fmt: skip
-AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means")
-SWEEP = ("study", "points", "supported", "coefficient", "rank_correlation")
+AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means", "best_arm")
+SWEEP = ("study", "over", "points", "supported", "coefficient", "rank_correlation")
 RUNS = ("study", "condition", "arm", "replication", "outcome", "value")
 
 
@@ -70,16 +70,15 @@ def _ablations(f: Finding) -> list[Sequence[Any]]:
 
 def _axes(f: Finding) -> list[Sequence[Any]]:
     return [
-        (f.protocol.id, axis.key, v.value, v.default, *v.effect[:3], v.effect.n, v.verdict, v.leans)
+        (f.protocol.id, axis.key, v.value, v.default, *v.effect[:3], v.effect.n, v.verdict, v.leans, v.best)
         for axis in f.axes
         for v in axis.values
     ]
 
 
 def _sweep(f: Finding) -> list[Sequence[Any]]:
-    if f.sweep is None:
-        return []
-    return [(f.protocol.id, f.sweep.points, f.sweep.supported, key, r) for key, r in f.sweep.drivers]
+    sorts = (("all axes", f.sweep), ("plausible points", f.plausible))
+    return [(f.protocol.id, over, s.points, s.supported, key, r) for over, s in sorts if s is not None for key, r in s.drivers]
 
 
 def _runs(protocol: Protocol, results: Results) -> list[Sequence[Any]]:

@@ -1,6 +1,7 @@
 """What a study found: rulings, what each ablation takes away, where the verdict flips, over how much of the range it holds."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.studies import running
 from experiments.studies.budget import Budget
 from experiments.studies.judging import (
     OPEN,
@@ -21,8 +23,18 @@ from experiments.studies.judging import (
     ranked,
 )
 from experiments.studies.protocol import Ablation, Contrast, Protocol
-from experiments.studies.running import BASE, SECOND_SEED, Results, along_axes, plan_for, sweep_points
-from experiments.studies.running import Condition as _Condition
+from experiments.studies.running import (
+    BASE,
+    PLAUSIBLE,
+    POINT,
+    SECOND_SEED,
+    Condition,
+    Points,
+    Results,
+    along_axes,
+    plan_for,
+    sweep_points,
+)
 from sim.observe.evidence import Figure, figure
 
 TAKES_AWAY = 0.5  # share of the effect that must go
@@ -46,6 +58,7 @@ class AxisValue(NamedTuple):
     effect: Figure  # of the first primary contrast
     verdict: str
     leans: str  # of all primary contrasts, by their means
+    best: str  # arm that wins the ranking, empty where nothing is ranked
 
 
 class Flip(NamedTuple):
@@ -71,6 +84,7 @@ class Sweep(NamedTuple):
     points: int
     supported: float  # share of points whose means support the claim
     drivers: tuple[tuple[str, float], ...]  # coefficient, rank correlation with the first primary effect
+    winners: tuple[tuple[str, float], ...]  # arm, share of points at which it wins the ranking; the most frequent first
 
 
 class Finding(NamedTuple):
@@ -83,6 +97,7 @@ class Finding(NamedTuple):
     ablations: tuple[Ablated, ...]
     axes: tuple[AxisFound, ...]
     sweep: Sweep | None
+    plausible: Sweep | None  # over points that fit what is known of real channels
     ranking: tuple[tuple[str, Figure], ...]
     other_seeds: str  # verdict on other seeds, empty where not asked
 
@@ -92,12 +107,12 @@ class Finding(NamedTuple):
         return tuple(r for r in self.rulings if r.contrast.primary)
 
 
-def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None) -> Finding:
+def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None, plausible: Points = ()) -> Finding:
     """Judge a study.
 
     Parameters
     ----------
-    protocol, results, budget, seed
+    protocol, results, budget, seed, plausible
         As ``run_study`` takes and gives them.
 
     Returns
@@ -106,15 +121,26 @@ def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None)
         Complete.
     """
     values = results.values(BASE)
-    rulings = tuple(judge(c, effects(c, values)) for c in protocol.contrasts)
+    rulings = tuple(judge(c, effects(c, values))._replace(unit=unit_of(protocol, c)) for c in protocol.contrasts)
     asked = protocol.ranking
     ranking = tuple(ranked(values, asked["outcome"], asked["control"], asked["arms"])) if asked else ()
     other = _verdict(protocol.primaries, results.values(SECOND_SEED)) if budget.second_seed else ""
     return Finding(
         protocol, results.replications, combined([r.verdict for r in rulings if r.contrast.primary]), rulings,
         tuple(_ablated(protocol, a, results) for a in protocol.ablations), _axes(protocol, results, budget, seed),
-        _sweep(protocol, results, budget), ranking, other,
+        _sweep(protocol, results, POINT, sweep_points(protocol, budget.points)),
+        _sweep(protocol, results, PLAUSIBLE, plausible), ranking, other,
     )  # fmt: skip
+
+
+def unit_of(protocol: Protocol, contrast: Contrast) -> str:
+    """Unit in which a contrast is said: that of its outcome, "%" where it is relative, "ln" for a ratio of rates."""
+    if contrast.statistic == "mantel_haenszel":
+        return "ln"
+    if contrast.scale == "relative":
+        return "%"
+    measure = next(arm.measure for arm in protocol.arms if arm.name in contrast.arms)
+    return next(c.unit for c in running.outcomes_of(measure).columns if c.name == contrast.outcome)
 
 
 def _verdict(contrasts: Sequence[Contrast], values: Values) -> str:
@@ -149,13 +175,14 @@ def _sure(change: Figure) -> bool:
 
 
 def _axes(protocol: Protocol, results: Results, budget: Budget, seed: int | None) -> tuple[AxisFound, ...]:
-    plan = plan_for(protocol, protocol.arms[0], _Condition(BASE, {}, {}), budget, seed)
+    plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     found: dict[str, list[tuple[AxisValue, list[Ruling]]]] = {}
-    for key, value, condition in along_axes(protocol, plan):
+    for key, value, condition in along_axes(protocol, plan, budget.ends):
         values = results.values(condition.name)
         rulings = [judge(c, effects(c, values)) for c in protocol.primaries]
         verdict, leans = combined([r.verdict for r in rulings]), combined([r.leans for r in rulings])
-        found.setdefault(key, []).append((AxisValue(value, condition.name == BASE, rulings[0].figure, verdict, leans), rulings))
+        default, best = condition.name == BASE, _best(protocol, values)
+        found.setdefault(key, []).append((AxisValue(value, default, rulings[0].figure, verdict, leans, best), rulings))
     why = {axis.key: axis.why for axis in protocol.axes}
     return tuple(AxisFound(key, why[key], tuple(v for v, _ in at), _flips(at)) for key, at in found.items())
 
@@ -180,20 +207,31 @@ def _crossing(low: float, high: float, before: Ruling, after: Ruling) -> float:
     return math.nan
 
 
-def _sweep(protocol: Protocol, results: Results, budget: Budget) -> Sweep | None:
-    points = sweep_points(protocol, budget.points)
+def _sweep(protocol: Protocol, results: Results, sort: str, points: Points) -> Sweep | None:
     if not points:
         return None
-    leans, first = [], []
+    leans, first, best = [], [], []
     for n in range(len(points)):
-        values = results.values(f"point {n}")
+        values = results.values(f"{sort} {n}")
         rulings = [judge(c, effects(c, values)) for c in protocol.primaries]
         leans.append(combined([r.leans for r in rulings]))
         first.append(rulings[0].figure.mean)
+        best.append(_best(protocol, values))
     drivers = [(key, _rank_correlation([p[key] for p in points], first)) for key in points[0]]
     drivers.sort(key=lambda entry: -abs(entry[1]) if math.isfinite(entry[1]) else 1.0)
     known = [word for word in leans if word != OPEN]
-    return Sweep(len(known), known.count(SUPPORTED) / len(known) if known else math.nan, tuple(drivers))
+    wins = Counter(arm for arm in best if arm)
+    winners = tuple((arm, n / wins.total()) for arm, n in wins.most_common())
+    return Sweep(len(known), known.count(SUPPORTED) / len(known) if known else math.nan, tuple(drivers), winners)
+
+
+def _best(protocol: Protocol, values: Values) -> str:
+    """The arm that adds most to the ranked outcome, the control where none adds anything."""
+    asked = protocol.ranking
+    if not asked:
+        return ""
+    arm, found = ranked(values, asked["outcome"], asked["control"], asked["arms"])[0]
+    return arm if found.mean > 0.0 else str(asked["control"])
 
 
 def _rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:

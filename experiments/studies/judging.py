@@ -35,6 +35,7 @@ class Ruling(NamedTuple):
     leans: str  # supported or refuted, by the mean alone
     power: float  # to decide, with the spread found
     needed: int  # replications for a power of .8, with the spread found
+    unit: str = ""  # of the outcome; "%" where the contrast is relative
 
 
 def effects(contrast: Contrast, values: Values) -> NDArray[np.float64]:

@@ -82,7 +82,8 @@ def _head(findings: Sequence[Finding], context: Context) -> str:
     lines += table(("", "the essay's claim", "verdict", "first contrast", "goes without", "turns along"), rows)
     lines += [
         f"Budget *{b.name}*: {b.partners} partners{_larger(findings)}, {b.months} months after burn-in, "
-        f"{_span(findings)} replications a study, {b.side} of each ablation and value, {b.points} points of the sweep. Model "
+        f"{_span(findings)} replications a study, {b.side} of each ablation and value, "
+        f"{b.points or 'no'} points of the sweep. Model "
         f"`{context.version}`, seed {context.seed}. Made by `{context.asked}`.",
         "",
     ]
@@ -117,7 +118,7 @@ def _bar(f: Finding) -> Bar:
     r = f.primaries[0]
     unit = r.contrast.smallest
     name = f"{f.protocol.id} {r.contrast.name}"
-    return Bar(_short(name, 48), r.figure.mean / unit, r.figure.low / unit, r.figure.high / unit, words.TONES[r.verdict])
+    return Bar(_short(name, 44), r.figure.mean / unit, r.figure.low / unit, r.figure.high / unit, words.TONES[r.verdict])
 
 
 def _short(text: str, most: int) -> str:
@@ -128,7 +129,7 @@ def _study(f: Finding) -> str:
     p = f.protocol
     lines = [
         f"## {p.id} {p.title}", "", f"*The essay (claim {p.claim}):* {p.says}", "", f"*Asked:* {p.question}", "",
-        f"Verdict: **{f.verdict}**. {words.verdict_in_words(f)}", "",
+        f"Verdict: **{f.verdict}**. {words.meaning(f)}", "", words.verdict_in_words(f), "",
     ]  # fmt: skip
     for said in (words.ranking_in_words(f), words.mechanism_in_words(f), words.conditions_in_words(f)):
         if said:
@@ -140,7 +141,7 @@ def _study(f: Finding) -> str:
 def _contrasts_picture(f: Finding) -> str:
     bars = [
         Bar(
-            _short(r.contrast.name, 48), r.figure.mean / r.contrast.smallest, r.figure.low / r.contrast.smallest,
+            _short(r.contrast.name, 44), r.figure.mean / r.contrast.smallest, r.figure.low / r.contrast.smallest,
             r.figure.high / r.contrast.smallest, words.TONES[r.verdict],
         )
         for r in f.rulings
@@ -169,7 +170,7 @@ CONTRASTS = (
     "why this size",
 )  # fmt: skip
 ABLATIONS = ("without", "mechanism", "contrast", "as it is", "without it [95 %]", "change [95 %]", "")
-AXES = ("coefficient", "value", "effect [95 %]", "verdict", "by the means", "why this axis")
+AXES = ("coefficient", "value", "effect [95 %]", "verdict", "by the means", "best arm", "why this axis")
 
 
 def _tables(f: Finding) -> str:
@@ -189,7 +190,7 @@ def _tables(f: Finding) -> str:
 def _contrast_row(r: Ruling) -> tuple:
     name = f"**{r.contrast.name}**" if r.contrast.primary else r.contrast.name
     spread = f"{console.number(r.figure.sd)} ({r.contrast.sd:g}: {r.contrast.sd_source})"
-    shown = (console.interval(r.figure), words.expected(r), r.verdict)
+    shown = (words.interval(r), words.expected(r), r.verdict)
     return (name, *shown, r.figure.n, console.number(r.power), _runs(r.needed), spread, r.contrast.why)
 
 
@@ -200,7 +201,7 @@ def _ablation_row(a: Ablated) -> tuple:
 
 def _axis_row(axis: AxisFound, v: AxisValue) -> tuple:
     value = f"{v.value:g}" + (" (default)" if v.default else "")
-    return (axis.key, value, console.interval(v.effect), v.verdict, v.leans, axis.why)
+    return (axis.key, value, console.interval(v.effect), v.verdict, v.leans, v.best or "-", axis.why)
 
 
 def _runs(needed: int) -> str:

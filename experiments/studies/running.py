@@ -1,5 +1,6 @@
 """Running a study: its arms as they are, with each mechanism taken away, along each axis, and at points of all axes."""
 
+import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,9 +20,10 @@ from experiments.studies.protocol import Arm, Contrast, Protocol
 from sim.observe.evidence import figure
 from sim.plan import Plan
 
-BASE, SECOND_SEED = "as it is", "other seeds"
+BASE, SECOND_SEED, POINT, PLAUSIBLE = "as it is", "other seeds", "point", "plausible"
 SEED_APART = 1_000_000  # added to the seed for the repetition
 Progress = Callable[[int, int], None]
+Points = Sequence[Mapping[str, float]]
 
 
 class Condition(NamedTuple):
@@ -101,6 +103,11 @@ def plan_for(protocol: Protocol, arm: Arm, condition: Condition, budget: Budget,
     -------
     Plan
         Checked.
+
+    Raises
+    ------
+    StudyError, ScenarioError
+        When a coefficient or a setting names nothing; says where it stands.
     """
     from sim.scenario import load
 
@@ -112,7 +119,10 @@ def plan_for(protocol: Protocol, arm: Arm, condition: Condition, budget: Budget,
         settings["events"] = arm.events
     label = f"{protocol.path.name}, arm {arm.name!r}"
     plan = load("baseline", [(f"{label}: {key}", key, value) for key, value in settings.items()]).plan
-    return with_values(plan, {**condition.coefficients, **arm.coefficients})
+    try:
+        return with_values(plan, {**condition.coefficients, **arm.coefficients})
+    except ValueError as error:
+        raise StudyError(f"{label}, condition {condition.name!r}: {error}") from error
 
 
 def arms_of(contrasts: Sequence[Contrast]) -> tuple[str, ...]:
@@ -120,14 +130,22 @@ def arms_of(contrasts: Sequence[Contrast]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(arm for contrast in contrasts for arm in contrast.arms))
 
 
-def along_axes(protocol: Protocol, plan: Plan) -> Iterator[tuple[str, float, Condition]]:
-    """A condition for each value on each axis; the value that the default channel has is the study as it is."""
+def side_arms(protocol: Protocol) -> tuple[str, ...]:
+    """Arms that are run along axes and at points: those of the primary contrasts, and those that are ranked."""
+    ranked = [protocol.ranking["control"], *protocol.ranking["arms"]] if protocol.ranking else []
+    return tuple(dict.fromkeys([*arms_of(protocol.primaries), *ranked]))
+
+
+def along_axes(protocol: Protocol, plan: Plan, ends: bool = False) -> Iterator[tuple[str, float, Condition]]:
+    """A condition for each value on each axis, or for its ends; the value of the default channel is the study as it is."""
     from experiments.coefficients import coefficients
 
     now = {c.key: c.value for c in coefficients(plan)}
     for axis in protocol.axes:
         for value in axis.values:
             same = now.get(axis.key) == value
+            if ends and not same and value not in (axis.values[0], axis.values[-1]):
+                continue
             yield axis.key, value, Condition(BASE if same else f"{axis.key} = {value:g}", {}, {} if same else {axis.key: value})
 
 
@@ -155,24 +173,68 @@ def sweep_points(protocol: Protocol, points: int) -> list[dict[str, float]]:
     return [{axis.key: float(v) for axis, v in zip(protocol.axes, row, strict=True)} for row in low + unit * (high - low)]
 
 
-def jobs_beside(protocol: Protocol, budget: Budget, seed: int | None) -> list[Job]:
-    """All that is run beside the study as it is: ablations, axes, sweep."""
+def plausible_points(path: Path, most: int) -> list[dict[str, float]]:
+    """Points that fit what is known of real channels, as ``experiments.calibrate`` writes them; evenly out of the file.
+
+    Parameters
+    ----------
+    path
+        CSV: point, loss, and a column a coefficient.
+    most
+        How many at most.
+
+    Returns
+    -------
+    list of dict
+        Values by key.
+
+    Raises
+    ------
+    StudyError
+        When the file cannot be read or a value is no number.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        points = [{k: float(v) for k, v in row.items() if k not in ("point", "loss")} for row in rows]
+    except (OSError, ValueError, TypeError) as error:
+        raise StudyError(
+            f"{path}: cannot be read as a table of plausible points: {error}; make it with experiments.calibrate"
+        ) from error
+    at = sorted({round(i) for i in np.linspace(0, len(points) - 1, min(most, len(points)))}) if points else []
+    return [points[i] for i in at]
+
+
+def jobs_beside(protocol: Protocol, budget: Budget, seed: int | None, plausible: Points = ()) -> list[Job]:
+    """All that is run beside the study as it is: ablations, axes, sweep, plausible points."""
     nothing = Condition(BASE, {}, {})
     first = plan_for(protocol, protocol.arms[0], nothing, budget, seed)
-    primary = arms_of(protocol.primaries)
+    primary = side_arms(protocol)
     jobs = [
         Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), budget.side)
         for a in protocol.ablations
     ]
-    jobs += [Job(condition, primary, budget.side) for _, _, condition in along_axes(protocol, first) if condition.name != BASE]
     jobs += [
-        Job(Condition(f"point {n}", {}, at), primary, budget.seeds) for n, at in enumerate(sweep_points(protocol, budget.points))
+        Job(condition, primary, budget.side)
+        for _, _, condition in along_axes(protocol, first, budget.ends)
+        if condition.name != BASE
+    ]
+    jobs += [
+        Job(Condition(f"{sort} {n}", {}, at), primary, budget.seeds)
+        for sort, points in ((POINT, sweep_points(protocol, budget.points)), (PLAUSIBLE, plausible))
+        for n, at in enumerate(points)
     ]
     return jobs
 
 
 def run_study(
-    protocol: Protocol, budget: Budget, folder: Path, workers: int, seed: int | None, progress: Progress | None
+    protocol: Protocol,
+    budget: Budget,
+    folder: Path,
+    workers: int,
+    seed: int | None,
+    progress: Progress | None,
+    plausible: Points = (),
 ) -> Results:
     """Run all of a study, as far as it is not in the folder.
 
@@ -191,6 +253,8 @@ def run_study(
         Of all chance, the scenario's where None.
     progress
         Told what is done.
+    plausible
+        Points that fit what is known of real channels.
 
     Returns
     -------
@@ -205,7 +269,7 @@ def run_study(
         values = results.values(BASE)
         spreads = {c.name: figure(effects(c, values)).sd for c in protocol.primaries}
         n = max(n, min(budget.most, planned(protocol.primaries, spreads)))
-    jobs = [Job(whole, arms, n), *jobs_beside(protocol, budget, seed)]
+    jobs = [Job(whole, arms, n), *jobs_beside(protocol, budget, seed, plausible)]
     results = _run(protocol, jobs, budget, folder, workers, seed, progress, n)
     if budget.second_seed:
         other = Condition(SECOND_SEED, {}, {})
@@ -247,10 +311,10 @@ def _told(progress: Progress, before: int, total: int, done: int, _: int) -> Non
     progress(before + done, total)
 
 
-def cost_of(protocol: Protocol, budget: Budget, seed: int | None) -> tuple[int, float]:
+def cost_of(protocol: Protocol, budget: Budget, seed: int | None, plausible: Points = ()) -> tuple[int, float]:
     """Runs of a study and their partner-months, before anything is run."""
     n = budget.least or min(budget.most, planned(protocol.primaries))
     runs = len(protocol.arms) * n * (2 if budget.second_seed else 1)
-    runs += sum(len(job.arms) * job.replications for job in jobs_beside(protocol, budget, seed))
+    runs += sum(len(job.arms) * job.replications for job in jobs_beside(protocol, budget, seed, plausible))
     plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     return runs, float(runs * plan.partners * (plan.burn_in + plan.months))

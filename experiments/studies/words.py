@@ -1,22 +1,45 @@
 """A finding in plain words: what was claimed, what came of it, what it hangs on."""
 
 import math
+import tomllib
 from collections.abc import Sequence
+from functools import cache
 
 from experiments import console
 from experiments.studies.finding import OPEN, REFUTED, SUPPORTED, AxisFound, Finding
 from experiments.studies.judging import Ruling
+from experiments.studies.protocol import FOLDER
 
 EXPECTED = {
-    "more": "at least +{}", "less": "at most -{}", "same": "within +-{}", "no less": "above -{}", "no more": "below +{}",
+    "more": "at least {}", "less": "at most -{}", "same": "within +-{}", "no less": "above -{}", "no more": "below {}",
 }  # fmt: skip
 VERDICTS = {SUPPORTED: "supported", REFUTED: "refuted", OPEN: "not distinguishable"}
 TONES = {SUPPORTED: "good", REFUTED: "bad", OPEN: "open"}
 
 
+def amount(value: float, unit: str) -> str:
+    """A number as one says it: shares in points, relative changes in per cent, the rest as it is."""
+    if not math.isfinite(value):
+        return "unknown"
+    if unit in ("share", "%", "1/year"):
+        return f"{100.0 * value:.3g}"
+    return console.number(value)
+
+
+def named(unit: str) -> str:
+    """What stands behind a number."""
+    return {"share": " points", "%": " %", "1/year": " % a year", "ln": " in logs", "1": ""}.get(unit, "")
+
+
+def interval(ruling: Ruling) -> str:
+    """Mean with its 95 % interval."""
+    found, unit = ruling.figure, ruling.unit
+    return f"{amount(found.mean, unit)}{named(unit)} [{amount(found.low, unit)}, {amount(found.high, unit)}]"
+
+
 def expected(ruling: Ruling) -> str:
     """What a contrast was expected to be."""
-    return EXPECTED[ruling.contrast.expected].format(f"{ruling.contrast.smallest:g}")
+    return EXPECTED[ruling.contrast.expected].format(amount(ruling.contrast.smallest, ruling.unit)) + named(ruling.unit)
 
 
 def listed(words: Sequence[str]) -> str:
@@ -26,21 +49,33 @@ def listed(words: Sequence[str]) -> str:
 
 def effect(ruling: Ruling) -> str:
     """A contrast with its figures."""
-    return f"{ruling.contrast.name} ({console.interval(ruling.figure)}, expected {expected(ruling)})"
+    return f"{ruling.contrast.name}: {interval(ruling)}, expected {expected(ruling)}"
+
+
+def meaning(finding: Finding) -> str:
+    """What the verdict means to somebody who runs a channel, empty for a study without such words."""
+    word = {SUPPORTED: "supported", REFUTED: "refuted", OPEN: "open"}[finding.verdict]
+    return _meanings().get(finding.protocol.id, {}).get(word, "")
+
+
+@cache
+def _meanings() -> dict[str, dict[str, str]]:
+    return tomllib.loads((FOLDER / "meanings.toml").read_text(encoding="utf-8"))
 
 
 def verdict_in_words(finding: Finding) -> str:
-    """One or two sentences: the verdict and the parts that made it."""
+    """The verdict and the parts that made it."""
     parts = {word: [effect(r) for r in finding.primaries if r.verdict == word] for word in (SUPPORTED, REFUTED, OPEN)}
-    if finding.verdict == SUPPORTED:
-        return f"At the default coefficients the claim holds in this model: {listed(parts[SUPPORTED])}."
-    if finding.verdict == REFUTED:
-        also = f" Found as claimed: {listed(parts[SUPPORTED])}." if parts[SUPPORTED] else ""
-        return (
-            f"At the default coefficients the claim does not hold in this model; not as claimed: {listed(parts[REFUTED])}.{also}"
-        )
-    also = f" Found as claimed: {listed(parts[SUPPORTED])}." if parts[SUPPORTED] else ""
-    return f"The runs do not decide; open: {listed(parts[OPEN])}.{also}"
+    leads = {
+        SUPPORTED: "At the default coefficients the claim holds in this model.",
+        REFUTED: "At the default coefficients the claim does not hold in this model.",
+        OPEN: "The runs do not decide.",
+    }
+    said = [leads[finding.verdict]]
+    for word, lead in ((REFUTED, "Not as claimed"), (OPEN, "Open"), (SUPPORTED, "As claimed")):
+        if parts[word]:
+            said.append(f"{lead}: {'; '.join(parts[word])}.")
+    return " ".join(said)
 
 
 def mechanism_in_words(finding: Finding) -> str:
@@ -64,7 +99,7 @@ def flips_of(axis: AxisFound) -> str:
     """Where an axis turns the verdict, in words; empty where it does not."""
     found = []
     for flip in axis.flips:
-        about = f", about {flip.at:.3g}" if math.isfinite(flip.at) else ""
+        about = f", about {console.number(flip.at)}" if math.isfinite(flip.at) else ""
         found.append(f"between {flip.low:g} and {flip.high:g}{about}")
     return f"{axis.key} {listed(found)}" if found else ""
 
@@ -83,6 +118,11 @@ def conditions_in_words(finding: Finding) -> str:
         said += f"{sweep.supported:.0%} of {sweep.points} points"
         drivers = [f"{key} ({r:+.2f})" for key, r in sweep.drivers if math.isfinite(r)][:2]
         said += f"; the effect goes most with {listed(drivers)}." if drivers else "."
+    if finding.plausible is not None and finding.plausible.points:
+        n = finding.plausible.points
+        said += (
+            f" At {n} points that fit what is known of real channels the means support it in {finding.plausible.supported:.0%}."
+        )
     if finding.other_seeds:
         same = "the same" if finding.other_seeds == finding.verdict else VERDICTS[finding.other_seeds]
         said += f" On other seeds the verdict is {same}."
@@ -100,7 +140,18 @@ def ranking_in_words(finding: Finding) -> str:
     if len(known) > 1 and not _apart(best[1], known[1][1]):
         wins += f", which the runs do not tell from {known[1][0]}"
     pays = "None of them is better than doing nothing" if best[1].mean <= 0.0 else "Against doing nothing"
-    return f"{wins}. {pays} ({control}), {order}."
+    return f"{wins}. {pays} ({control}), {order}.{_map_in_words(finding)}"
+
+
+def _map_in_words(finding: Finding) -> str:
+    """Who wins elsewhere: along the axes, and over all of them at once."""
+    default = next((v.best for axis in finding.axes for v in axis.values if v.default), "")
+    other = [f"{v.best} at {axis.key} {v.value:g}" for axis in finding.axes for v in axis.values if v.best and v.best != default]
+    said = f" By the means the best is another elsewhere: {'; '.join(other)}." if other else ""
+    if finding.sweep is not None and finding.sweep.winners:
+        shares = ", ".join(f"{arm} {share:.0%}" for arm, share in finding.sweep.winners)
+        said += f" With all coefficients drawn at once the best is: {shares}."
+    return said
 
 
 def _apart(one, other) -> bool:
@@ -116,8 +167,8 @@ def in_short(findings: Sequence[Finding]) -> list[str]:
         OPEN: "What these runs cannot tell",
     }
     for word, lead in leads.items():
-        chosen = [f"*{f.protocol.title}* ({f.protocol.id})" for f in findings if f.verdict == word]
-        lines.append(f"**{lead}:** {listed(chosen)}." if chosen else f"**{lead}:** none.")
+        chosen = [f"- *{f.protocol.title}* ({f.protocol.id}). {meaning(f)}" for f in findings if f.verdict == word]
+        lines.append("\n".join([f"**{lead}:**", "", *chosen]) if chosen else f"**{lead}:** nothing.")
     fragile = [f.protocol.id for f in findings if any(axis.flips for axis in f.axes)]
     firm = [f.protocol.id for f in findings if f.verdict != OPEN and not any(axis.flips for axis in f.axes)]
     if fragile:

@@ -61,7 +61,8 @@ def sensitivity_figure(found: Sensitivity, unit: str) -> Figure:
         chosen = {i.factor: i for i in found.indices if i.measure == measure}
         some = [chosen[name] for name in top]
         data.append({
-            "type": "scatter", "mode": "markers", "name": NAMES[measure], "y": _plain(places + shift), "text": top, "x": _plain([i.value for i in some]),
+            "type": "scatter", "mode": "markers", "name": NAMES[measure], "text": top,
+            "y": _plain(places + shift), "x": _plain([i.value for i in some]),
             "error_x": {"type": "data", "symmetric": False, "array": _plain([i.high - i.value for i in some]),
                         "arrayminus": _plain([i.value - i.low for i in some]), "color": colour},
             "marker": {"color": colour, "size": 9, "symbol": "circle" if measure != "first" else "diamond-open"},

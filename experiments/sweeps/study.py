@@ -1,6 +1,7 @@
 """A study, read from its file, checked and resolved: what varies, over which points, how often, within which limits."""
 
 import os
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,13 +96,22 @@ class Study(NamedTuple):
         return int(digest(["seed", self.design.seed, point])[:15], 16)
 
 
+def shipped() -> list[str]:
+    """Names of the studies that come with the simulator; other files in their folder are protocols of hypotheses."""
+    found = []
+    for path in sorted(SHIPPED.glob("*.toml")):
+        if isinstance(tomllib.loads(path.read_text(encoding="utf-8")).get("design"), dict):
+            found.append(path.stem)
+    return found
+
+
 def find(name_or_path: str | os.PathLike[str]) -> Path:
     """The file of a study: a path, or the name of a shipped study."""
     asked = os.fspath(name_or_path)
     path = Path(asked)
     if path.suffix == ".toml" or os.sep in asked:
         return path
-    names = sorted(p.stem for p in SHIPPED.glob("*.toml"))
+    names = shipped()
     if asked not in names:
         raise Where(asked).error("", f"there is no such study{unlike(asked, names)}; a file of your own ends in .toml")
     return SHIPPED / f"{asked}.toml"
@@ -210,7 +220,8 @@ def _replications(written: Any, columns: list[str], where: Where) -> Replication
     if written.count is not None:
         raise where.error("replications.count", "either count or half widths; remove one of them")
     if written.most is None or written.most < written.least:
-        says = f"expected a whole number from least ({written.least}) on, got {shown(written.most)}; write for instance most = 64"
+        got = "none" if written.most is None else written.most
+        says = f"expected a whole number from least ({written.least}) on, got {got}; write for instance most = 64"
         raise where.error("replications.most", says)
     return Replications(
         written.least, written.most, tuple(written.half_width.items()), tuple(written.relative_half_width.items()), written.paired

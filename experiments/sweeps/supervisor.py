@@ -21,7 +21,7 @@ from experiments.sweeps.tasks import KILLED, Failure, Job, Result, Task
 BATCH_SECONDS = 1.0  # of work in one batch
 MOST_BATCH = 500  # runs
 CHUNK_SECONDS = 5.0
-CHUNK_RUNS = 2_000
+CHUNK_RUNS = 1_000
 AHEAD = 2  # batches handed out a worker
 
 

@@ -108,8 +108,12 @@ def run_study(
         done = ledger.count(DONE)
         job = job_of(study.subject, record.digest, Caps(study.limits.seconds, study.limits.memory_mb))
         with place(executor, workers or os.cpu_count() or 1) as found:
-            _warm_up(study, found.workers)
+            _warm_up(study)
             Supervisor(schedule, store, job, found, tell or (lambda p: None), seconds / done if done else None).work()
+            if study.analysis.missing == "rerun" and ledger.count(FAILED):
+                ledger.read(store.manifests(), retry=True)
+                again = Schedule(study, ledger, _Kept(store, study))
+                Supervisor(again, store, job, found, tell or (lambda p: None), None).work()
     return study
 
 
@@ -120,7 +124,7 @@ def _make(folder: Path) -> None:
         raise StudyError(f"{folder}: cannot be made: {error.strerror or error}; name another folder with --out") from error
 
 
-def _warm_up(study: Study, workers: int) -> None:
+def _warm_up(study: Study) -> None:
     """Compile the model once, before several workers do."""
     from experiments.sweeps.subjects import ScenarioSubject
 

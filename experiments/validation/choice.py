@@ -9,7 +9,6 @@ from experiments.validation.check import Check, check
 from sim import chance
 from sim.rules.registry import make_rule
 from sim.rules.tables import VendorOptions
-from sim.rules.vendor_choice import utility
 
 D, V = 40_000, 5
 WEIGHTS = {"margin": 10.0, "attitude": 1.0, "fit": 1.2, "habit": 2.0, "certification": 0.5}
@@ -39,7 +38,8 @@ def chosen(options: VendorOptions, name: str, **given: float) -> NDArray[np.int6
 
 def logit_shares(options: VendorOptions, slope: float) -> NDArray[np.float64]:
     """P(v) = e^{slope u_v} / sum of the first deal."""
-    value = slope * utility(options, **WEIGHTS)[0] if slope else np.where(options.feasible[0], 0.0, -np.inf)
+    utility = sum(weight * getattr(options, name)[0] for name, weight in WEIGHTS.items())
+    value = np.where(options.feasible[0], slope * utility, -np.inf)
     weight = np.exp(value - value.max())
     return weight / weight.sum()
 

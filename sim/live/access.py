@@ -82,7 +82,7 @@ class Access:
         return parts.scheme in ("http", "https") and parts.netloc.lower() in self.hosts
 
     def role(self, token: str | None) -> str | None:
-        """"control", "view", or None for a wrong or missing token."""
+        """The role that a token gives: "control", "view", or None for a wrong or missing one."""
         if self.tokens is None:
             return "control"
         for role, right in self.tokens._asdict().items():

@@ -29,7 +29,12 @@ def _network(world: World, m: int, names: Names, opened: bool) -> dict[str, Any]
     name = names.network(world, m)
     text = f"{name} opens" if opened else f"{name} closes after lasting losses; its members part"
     inside = (world.memberships.network == m).any(axis=1) & world.partners.alive
-    return {"sort": "opened" if opened else "closed", "text": text + ".", "firms": np.flatnonzero(inside)[:200].tolist(), "weight": 1e12}
+    return {
+        "sort": "opened" if opened else "closed",
+        "text": text + ".",
+        "firms": np.flatnonzero(inside)[:200].tolist(),
+        "weight": 1e12,
+    }
 
 
 def _of_firms(world: World, rows: dict[str, Rows], names: Names) -> list[dict[str, Any]]:
@@ -39,19 +44,23 @@ def _of_firms(world: World, rows: dict[str, Rows], names: Names) -> list[dict[st
     allied = rows["alliances"]
     for n in _largest(allied["began"].astype(bool) & (allied["form"] == FORMAL), allied, place, revenue):
         row = _row(allied, n)
-        text = f"{names.partner(row['a'])} and {names.partner(row['b'])} sign a formal alliance: {why_began(row)}."
+        text = f"{_both(row, names)} sign a formal alliance: {why_began(row)}."
         found.append(_caption("alliance", text, (row["a"], row["b"]), place, revenue))
     over = (allied["began"] == 0) & np.isin(allied["reason"], [AllianceEnd.VALUE, AllianceEnd.OUTSIDE, AllianceEnd.HAZARD])
     for n in _largest(over & (allied["form"] == FORMAL), allied, place, revenue):
         row = _row(allied, n)
-        text = f"{names.partner(row['a'])} and {names.partner(row['b'])} part after {row['age']:.0f} months: {why_ended(row)}."
+        text = f"{_both(row, names)} part after {row['age']:.0f} months: {why_ended(row)}."
         found.append(_caption("parting", text, (row["a"], row["b"]), place, revenue))
     dropped = rows["vendors"]
     for n in _largest((dropped["began"] == 0) & (dropped["reason"] == Dropped.DISSATISFIED), dropped, place, revenue):
         row = _row(dropped, n)
-        text = f"{names.partner(row['a'])} drops {names.vendor(int(row['vendor']))}: {why_dropped(row)}."
+        text = f"{names.partner(int(row['a']))} drops {names.vendor(int(row['vendor']))}: {why_dropped(row)}."
         found.append(_caption("defection", text, (row["a"],), place, revenue) | {"vendor": int(row["vendor"])})
     return found
+
+
+def _both(row: dict[str, float], names: Names) -> str:
+    return f"{names.partner(int(row['a']))} and {names.partner(int(row['b']))}"
 
 
 def _largest(mask: np.ndarray, rows: Rows, place: dict[int, int], revenue: np.ndarray) -> list[int]:

@@ -26,7 +26,13 @@ def firm_card(track: Track, uid: int) -> dict[str, Any]:
     if row < 0 and not rows["firms"]:
         raise LookupError("there is no such firm in the market, and there was none")
     lines = story(rows, uid, track.names, world)
-    card = {"uid": uid, "name": track.names.partner(uid), "alive": row >= 0, "story": lines[-LONGEST:], "earlier": max(0, len(lines) - LONGEST)}
+    card = {
+        "uid": uid,
+        "name": track.names.partner(uid),
+        "alive": row >= 0,
+        "story": lines[-LONGEST:],
+        "earlier": max(0, len(lines) - LONGEST),
+    }
     return card | (_present(track, row) if row >= 0 else {})
 
 
@@ -81,7 +87,8 @@ def _allies(track: Track, row: int) -> list[dict[str, Any]]:
         other = int(ties.uid_b[t] if ties.a[t] == row else ties.uid_a[t])
         out.append(
             {"uid": other, "name": track.names.partner(other), "form": FORMS[ties.form[t]], "since": int(ties.started[t]),
-             "deals": int(ties.deals[t]), "successes": int(ties.successes[t]), "trust": float(0.5 * (ties.trust_ab[t] + ties.trust_ba[t]))}
+             "deals": int(ties.deals[t]), "successes": int(ties.successes[t]),
+             "trust": float(0.5 * (ties.trust_ab[t] + ties.trust_ba[t]))}
         )  # fmt: skip
     return out
 

@@ -40,7 +40,9 @@ def before_month(world: World) -> Before:
     alliances = dict(zip(ties.alliance[rows].tolist(), rows.tolist(), strict=True))
     member, slot = np.nonzero((world.memberships.network >= 0) & world.partners.alive[:, None])
     network = world.networks.uid[world.memberships.network[member, slot]]
-    joined = zip(world.partners.uid[member].tolist(), network.tolist(), world.memberships.joined[member, slot].tolist(), strict=True)
+    joined = zip(
+        world.partners.uid[member].tolist(), network.tolist(), world.memberships.joined[member, slot].tolist(), strict=True
+    )
     return Before(alliances, {name: getattr(ties, name).copy() for name in _OF_A_TIE}, {(p, n): month for p, n, month in joined})
 
 
@@ -102,7 +104,9 @@ def _vendors(world: World, log: EventLog, rows_of: dict[int, int], month: int) -
     by_uid = {int(uid): row for row, uid in enumerate(world.vendors.uid)}
     for began, name in ((1, "vendor_taken"), (0, "vendor_dropped")):
         events = log.table(name)
-        for partner, vendor, reason in zip(*(events.get(c, np.zeros(0)).tolist() for c in ("partner", "vendor", "reason")), strict=True):
+        for partner, vendor, reason in zip(
+            *(events.get(c, np.zeros(0)).tolist() for c in ("partner", "vendor", "reason")), strict=True
+        ):
             row, v = rows_of.get(int(partner), -1), by_uid[int(vendor)]
             view = (relations.attitude[row, v], relations.experience[row, v], shares[row, v]) if row >= 0 else (0.0, 0.0, 0.0)
             rows.append((month, began, partner, v, reason, *view))
@@ -113,7 +117,9 @@ def _memberships(log: EventLog, before: Before, month: int) -> Rows:
     rows = []
     for began, name in ((1, "membership_joined"), (0, "membership_left")):
         events = log.table(name)
-        for partner, network, reason in zip(*(events.get(c, np.zeros(0)).tolist() for c in ("partner", "network", "reason")), strict=True):
+        for partner, network, reason in zip(
+            *(events.get(c, np.zeros(0)).tolist() for c in ("partner", "network", "reason")), strict=True
+        ):
             since = before.joined.get((int(partner), int(network)), month)
             rows.append((month, began, partner, network, reason, month - since))
     return _table(MEMBER, rows)
@@ -121,8 +127,14 @@ def _memberships(log: EventLog, before: Before, month: int) -> Rows:
 
 def _firms(log: EventLog, month: int) -> Rows:
     entered, left = log.table("partner_entered"), log.table("partner_left")
-    rows = [(month, 1, p, -1, s, f) for p, s, f in zip(*(entered.get(c, np.zeros(0)).tolist() for c in ("partner", "staff", "succeeds")), strict=True)]
-    rows += [(month, 0, p, r, s, -1) for p, r, s in zip(*(left.get(c, np.zeros(0)).tolist() for c in ("partner", "reason", "staff")), strict=True)]
+    rows = [
+        (month, 1, p, -1, s, f)
+        for p, s, f in zip(*(entered.get(c, np.zeros(0)).tolist() for c in ("partner", "staff", "succeeds")), strict=True)
+    ]
+    rows += [
+        (month, 0, p, r, s, -1)
+        for p, r, s in zip(*(left.get(c, np.zeros(0)).tolist() for c in ("partner", "reason", "staff")), strict=True)
+    ]
     return _table(FIRM, rows)
 
 
@@ -144,7 +156,9 @@ class Chronicle:
     def of_pair(self, a: int, b: int, until: int) -> list[dict[str, float]]:
         """All rows about the alliances of two firms, in order."""
         low, high = min(a, b), max(a, b)
-        picked = self._picked(until, lambda table, rows: (rows["a"] == low) & (rows["b"] == high) if table == "alliances" else None)
+        picked = self._picked(
+            until, lambda table, rows: (rows["a"] == low) & (rows["b"] == high) if table == "alliances" else None
+        )
         return picked["alliances"]
 
     def _picked(self, until: int, wanted) -> dict[str, list[dict[str, float]]]:

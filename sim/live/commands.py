@@ -33,6 +33,8 @@ def perform(session: "Session", viewer: "Viewer", asked: dict[str, Any]) -> None
         raise ValueError(f"there is no command {str(do)[:40]!r}")
     elif session.controller != viewer.number:
         raise ValueError("somebody else controls this run; you can watch, search and look at every firm")
+    elif session.opening and do not in ("play", "pause", "speed", "restart"):
+        raise ValueError("the market is still warming up; wait for the end of burn-in")
     elif session.failed and do not in ("restart", "go", "pause"):
         raise ValueError("the run has stopped with an error; go back to an earlier month or restart")
     else:
@@ -73,7 +75,7 @@ def _tie(session: "Session", asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _play(session: "Session", asked: dict[str, Any]) -> None:
-    if session.tracks and session.tracks[0].ended:
+    if session.ended:
         raise ValueError("the run has ended; go back to a month, prolong it or restart")
     session.playing = True
 
@@ -124,7 +126,9 @@ def _beside(session: "Session", asked: dict[str, Any]) -> None:
     """Run another scenario beside this one on the same random numbers, up to the present month."""
     name = _shipped(asked)
     month, plan = session.month, session.tracks[0].scenario.plan
-    other = load(name, {"seed": plan.seed, "population.partners": plan.partners, "burn_in_months": plan.burn_in, "months": plan.months})
+    same = {"seed": plan.seed, "population.partners": plan.partners, "burn_in_months": plan.burn_in}
+    own = load(name, same)
+    other = own if own.plan.months >= plan.months else load(name, same | {"months": plan.months})
     track = Track(other, session.new_folder())
     while track.world.month < month:
         track.step()

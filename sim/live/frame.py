@@ -71,7 +71,9 @@ def _clubs(world: World, alive: NDArray[np.bool_]) -> Columns:
     """Kinds of network that a firm is in, as bits, and the network that it has been in longest."""
     network = np.where(alive[:, None], world.memberships.network, -1)
     inside = network >= 0
-    bits = np.where(inside, 1 << world.networks.kind[network], 0) if world.networks.uid.size else np.zeros(network.shape, np.int64)
+    bits = (
+        np.where(inside, 1 << world.networks.kind[network], 0) if world.networks.uid.size else np.zeros(network.shape, np.int64)
+    )
     joined = np.where(inside, world.memberships.joined, np.iinfo(np.int64).max)
     oldest = network[np.arange(alive.size), joined.argmin(axis=1)]
     return {
@@ -103,7 +105,9 @@ def _hubs(world: World) -> Columns:
     return {
         "active": np.concatenate(active).astype("u1"),
         "value": np.concatenate(value).astype("f4"),
-        "ties": np.concatenate([carriers, (world.knowledge.sourced > 0.0).sum(axis=0), none[distributors.uid.size :]]).astype("u4"),
+        "ties": np.concatenate([carriers, (world.knowledge.sourced > 0.0).sum(axis=0), none[distributors.uid.size :]]).astype(
+            "u4"
+        ),
         "attitude": np.concatenate([liking, none]).astype("f4"),
     }
 

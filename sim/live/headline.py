@@ -5,6 +5,7 @@ present spell in which the change was beyond the margin.  One run has no interva
 verdicts across replications are those of the command ``run``.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,7 +48,13 @@ def headline(series: Series, burn_in: int) -> dict[str, Any]:
         waits = f"The first words on what grows and what erodes come after {YEAR} months; this is month {months - burn_in}."
         return {"networks": waits, "loyalty": "", "eroding": None}
     eroding, loyalty = _loyalty(series, burn_in)
-    return {"networks": _networks(series, burn_in), "loyalty": loyalty, "eroding": eroding}
+    networks = _networks(series, burn_in)
+    return {"networks": _signed(networks), "loyalty": _signed(loyalty), "eroding": eroding}
+
+
+def _signed(text: str) -> str:
+    """With a minus sign before numbers in place of a hyphen."""
+    return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", text)
 
 
 def changes(values: Sequence[float], relative: bool) -> np.ndarray:
@@ -100,9 +107,7 @@ def _loyalty(series: Series, burn_in: int) -> tuple[str | None, str]:
     kept = changes(series["retention"], relative=False)
     began = since(overall, MARGIN_ATTITUDE)
     level = series["attitude"][-1]
-    words = (
-        "holds" if began < 0 else f"{'strengthens' if overall[-1] > 0 else 'erodes'} {_when(began, burn_in)}"
-    )
+    words = "holds" if began < 0 else f"{'strengthens' if overall[-1] > 0 else 'erodes'} {_when(began, burn_in)}"
     acts = _behaviour(kept, series)
     first = f"Loyalty {words} (attitude {level:+.2f}, {overall[-1]:+.2f} in a year{acts})"
     if worst is None:

@@ -16,8 +16,9 @@ from sim.world import World
 
 # Of the many parameters those that the studies turn: what actors decide, and what decides the course of the market.
 _PARAMETERS = (
-    "demand.growth_per_year", "demand.load", "demand.novelty", "demand.further_needs", "firm.outside_weight", "membership.attention",
-    "membership.imitation", "influence.most", "discovery.co_delivery", "continuation.hazard_per_month", "hosts.entry",
+    "demand.growth_per_year", "demand.load", "demand.novelty", "demand.further_needs", "firm.outside_weight",
+    "membership.attention", "membership.imitation", "influence.most", "discovery.co_delivery",
+    "continuation.hazard_per_month", "hosts.entry",
 )  # fmt: skip
 _VENDOR = ("list_margin", "rebate_1", "rebate_2", "mdf", "support", "training", "conflict", "openness")
 _NETWORK = ("fee_per_month_usd", "density", "broadcast", "tools_per_member_usd", "education_per_member_usd")

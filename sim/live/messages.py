@@ -25,7 +25,8 @@ def charted(track: Track) -> list[str]:
     """Names of the series that the charts show, in the order in which they are sent."""
     vendors = range(track.scenario.plan.size.vendors)
     return [
-        "partners", "memberships_per_partner", "attitude", "retention", "alliances", "joint_share", "synergy_surplus", "synergy_outside",
+        "partners", "memberships_per_partner", "attitude", "retention", "alliances", "joint_share",
+        "synergy_surplus", "synergy_outside",
         *(f"{what}_{kind}" for what in ("networks", "members", "value") for kind in KINDS),
         *(f"alliances_{form}" for form in FORMS[1:]),
         *(f"{what}_{v}" for what in ("wallet", "attitude") for v in vendors),
@@ -92,7 +93,10 @@ def snapshot_message(n: int, track: Track, frame: Frame) -> bytes:
 def month_message(n: int, track: Track, month: Month, before: Frame, after: Frame) -> bytes:
     """A month as what changed, with its entry of every series."""
     values = np.array([month.values.get(name, np.nan) for name in charted(track)], "f4")
-    return packed({"type": "month", **_said(n, track, month), "named": _newly_named(track, before, after)}, {"values": values, **change(before, after)})
+    return packed(
+        {"type": "month", **_said(n, track, month), "named": _newly_named(track, before, after)},
+        {"values": values, **change(before, after)},
+    )
 
 
 def _newly_named(track: Track, before: Frame, after: Frame) -> dict[int, str]:
@@ -125,8 +129,8 @@ def state_of(session: "Session", viewer: "Viewer") -> dict[str, Any]:
         state |= {
             "month": session.month,
             "burn_in": tracks[0].scenario.plan.burn_in,
-            "last": tracks[0].last,
-            "ended": tracks[0].ended,
+            "last": min(track.last for track in tracks),
+            "ended": session.ended,
             "tracks": [_track_state(track) for track in tracks],
         }
     return state

@@ -5,7 +5,8 @@ from sim.state.networks import KINDS
 from sim.world import World
 
 KIND_WORDS = {
-    "pure_p2p": "pure P2P", "community": "community", "vendor": "vendor", "distributor": "distributor", "marketplace": "marketplace",
+    "pure_p2p": "pure P2P", "community": "community", "vendor": "vendor", "distributor": "distributor",
+    "marketplace": "marketplace",
 }  # fmt: skip
 TYPE_WORDS = {"reseller": "reseller", "msp": "MSP", "isv": "ISV", "si": "SI", "consultant": "consultant"}
 _HOSTED = ("vendor", "distributor", "marketplace")
@@ -37,7 +38,9 @@ class Names:
     def host(self, kind: int, row: int) -> str:
         """The name of what hosts a network, "" for none."""
         names = self.plan.names
-        of_kind = {"vendor": names.vendors, "distributor": names.distributors, "marketplace": names.marketplaces}.get(KINDS[kind], ())
+        of_kind = {"vendor": names.vendors, "distributor": names.distributors, "marketplace": names.marketplaces}.get(
+            KINDS[kind], ()
+        )
         if row < 0 or KINDS[kind] not in _HOSTED:
             return ""
         return of_kind[row] if row < len(of_kind) else f"{KINDS[kind].capitalize()} {row + 1}"

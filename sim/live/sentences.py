@@ -1,6 +1,6 @@
 """Stories in words: one sentence for each thing that happened to a firm, with its reason and the figures behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.events import AllianceEnd, Dropped, JoinReason, LeaveReason, PartnerExit, TakenOn
@@ -34,7 +34,7 @@ def told(table: str, row: Row, of: int, names: Names, world: World) -> dict[str,
     return {"month": int(row["month"]), "sort": sort, "text": text, "other": other}
 
 
-def story(rows: Mapping[str, list[Row]], of: int, names: Names, world: World) -> list[dict[str, Any]]:
+def story(rows: Mapping[str, Sequence[Row]], of: int, names: Names, world: World) -> list[dict[str, Any]]:
     """The whole story of a firm, in order of month; what it began with is one line each of vendors and networks."""
     lines = [
         told(table, row, of, names, world)
@@ -90,7 +90,8 @@ def why_ended(row: Row) -> str:
         idle = f"no joint deal for {_months(row['idle'])}" if row["idle"] >= 2 else "too few joint deals"
         return f"{idle}, so goodwill ({_usd(row['goodwill'])}) and what the form saves no longer carried its upkeep; {record}"
     if reason == AllianceEnd.OUTSIDE:
-        return f"one side found a firm that does the other's part better by more than switching costs; {record}, trust {row['trust']:.2f}"
+        found = "one side found a firm that does the other's part better by more than switching costs"
+        return f"{found}; {record}, trust {row['trust']:.2f}"
     if reason == AllianceEnd.HAZARD:
         return f"an outside cause, such as a change of owner or plans (chance); {record}"
     return "one of the two left the market"
@@ -110,9 +111,22 @@ def why_dropped(row: Row) -> str:
     if row["reason"] == Dropped.PARTNER_LEFT:
         return "the firm itself left the market"
     heard = row["attitude"] - row["experience"]
-    voices = "others spoke worse of it still" if heard < -0.05 else "though others spoke better of it" if heard > 0.05 else "others agreed"
-    mood = "dissatisfied" if row["attitude"] < -0.05 else "no longer attached" if row["attitude"] < 0.2 else "not unhappy, but it bought little"
-    return f"{mood} (own experience {row['experience']:+.2f}, {voices}: attitude {row['attitude']:+.2f}; {100 * row['share']:.0f} % of its purchases)"
+    voices = (
+        "others spoke worse of it still"
+        if heard < -0.05
+        else "though others spoke better of it"
+        if heard > 0.05
+        else "others agreed"
+    )
+    mood = (
+        "dissatisfied"
+        if row["attitude"] < -0.05
+        else "no longer attached"
+        if row["attitude"] < 0.2
+        else "not unhappy, but it bought little"
+    )
+    felt = f"own experience {row['experience']:+.2f}, {voices}: attitude {row['attitude']:+.2f}"
+    return f"{mood} ({felt}; {100 * row['share']:.0f} % of its purchases)"
 
 
 def _membership(row: Row, of: int, names: Names, world: World) -> tuple[str, str, int | None]:
@@ -120,7 +134,11 @@ def _membership(row: Row, of: int, names: Names, world: World) -> tuple[str, str
     if not row["began"]:
         return f"Left {network} after {_months(row['months'])}: {_LEFT[LeaveReason(int(row['reason']))]}.", "left", None
     founding = int(row["reason"]) != JoinReason.CHOICE
-    return f"Joined {network}{', among its first members' if founding else ': expected it to be worth its fees and attention'}.", "joined", None
+    return (
+        f"Joined {network}{', among its first members' if founding else ': expected it to be worth its fees and attention'}.",
+        "joined",
+        None,
+    )
 
 
 def _firm(row: Row, of: int, names: Names, world: World) -> tuple[str, str, int | None]:

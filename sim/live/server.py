@@ -51,11 +51,11 @@ class Guard:
             await self.app(scope, receive, send)
             return
         feed = scope["type"] == "websocket"
-        asked = WebSocket(scope, receive, send) if feed else Request(scope, receive)
+        asked: Any = WebSocket(scope, receive, send) if feed else Request(scope, receive)
         problem, role, token = self._judge(asked, feed)
         if problem:
             if feed:
-                await asked.close(REFUSED, problem)  # type: ignore[union-attr]  # before it is accepted: HTTP 403
+                await asked.close(REFUSED, problem)  # before it is accepted: HTTP 403
             else:
                 await PlainTextResponse(problem + "\n", 403, headers=HEADERS)(scope, receive, send)
             return
@@ -140,7 +140,10 @@ class Live:
         if session is None or track not in ("0", "1") or int(track) >= len(session.tracks):
             return PlainTextResponse("There is no such run.\n", 404)
         text = written(session.tracks[int(track)].scenario)
-        headers = {"Content-Disposition": f'attachment; filename="{session.scenario.name}_live.toml"', "Cache-Control": "no-store"}
+        headers = {
+            "Content-Disposition": f'attachment; filename="{session.scenario.name}_live.toml"',
+            "Cache-Control": "no-store",
+        }
         return PlainTextResponse(text, media_type="application/toml", headers=headers)
 
     async def feed(self, socket: WebSocket) -> None:

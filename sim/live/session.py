@@ -55,6 +55,7 @@ class Session:
         self._folder = Path(tempfile.mkdtemp(prefix="channel-sim-live-"))
         self._snapshots: dict[tuple[int, int], bytes] = {}
         self._closed = threading.Event()
+        self._state_is_stale = False  # told at the next turn of the thread, once for all who came or left
         self._due = 0.0
         self.scenario = scenario
         self._thread = threading.Thread(target=self._run, name="run", daemon=True)
@@ -82,8 +83,11 @@ class Session:
 
     def join(self, viewer: Viewer) -> None:
         """Send a viewer where the run stands, and everything from then on."""
+        if viewer.closed:
+            return
         self.viewers[viewer.number] = viewer
-        self.request(lambda: self._welcome(viewer))
+        if not self.request(lambda: self._welcome(viewer)) and self.loop is not None:
+            self.loop.call_later(0.2, self.join, viewer)  # too much is waiting; nobody who came is forgotten
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a viewer."""
@@ -91,7 +95,7 @@ class Session:
         self.viewers.pop(viewer.number, None)
         if self.controller == viewer.number:
             self.controller = None
-        self.request(self.tell_state)
+        self._state_is_stale = True
 
     # in the thread
 
@@ -99,6 +103,11 @@ class Session:
     def month(self) -> int:
         """The month that comes next, burn-in included."""
         return self.tracks[0].world.month if self.tracks else 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether a track has reached its last month."""
+        return any(track.ended for track in self.tracks)
 
     def open(self, scenario: Scenario) -> None:
         """Start a scenario from its first month; burn-in passes at once."""
@@ -137,7 +146,8 @@ class Session:
         if self.controller is None and viewer.role == "control":
             self.controller = viewer.number
         self._on_loop(viewer.begin)
-        self.tell_state()
+        self.tell(state_of(self, viewer), viewer)
+        self._state_is_stale = True
         for n in range(len(self.frames)):
             self.tell(history_message(n, self.tracks[n]), viewer)
             self.tell(self._snapshot(n), viewer)
@@ -168,6 +178,9 @@ class Session:
             self._fail(f"the run could not start: {type(error).__name__}: {error}")
         while not self._closed.is_set():
             self._answer()
+            if self._state_is_stale:
+                self._state_is_stale = False
+                self.tell_state()
             if self.tracks and not self.failed and (self.opening or self.playing) and time.monotonic() >= self._due:
                 self.step()
 
@@ -187,7 +200,7 @@ class Session:
     def step(self) -> None:
         """One month on every track, told to everybody."""
         began = time.monotonic()
-        if self.tracks[0].ended:
+        if self.ended:
             self.playing = self.opening = False
             self.tell_state()
             return
@@ -205,7 +218,7 @@ class Session:
         if self.opening and self.month >= self.tracks[0].scenario.plan.burn_in:
             self.opening = False
             self.tell_state()
-        if self.tracks[0].ended:
+        if self.ended:
             self.playing = False
             self.tell_state()
 

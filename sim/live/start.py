@@ -31,12 +31,16 @@ def start(
     """
     local = is_loopback(address)
     if not local and not allow_remote:
-        raise LiveError(f"--host {address}: others could reach this; add --allow-remote to mean it, and a token will be asked for")
+        raise LiveError(
+            f"--host {address}: others could reach this; add --allow-remote to mean it, and a token will be asked for"
+        )
     try:
         at = listening(address, port)
     except OSError as error:
         reason = error.strerror or error
-        raise LiveError(f"{address}:{port} cannot be used: {reason}; choose another with --port, or 0 for one that is free") from error
+        raise LiveError(
+            f"{address}:{port} cannot be used: {reason}; choose another with --port, or 0 for one that is free"
+        ) from error
     taken = at.getsockname()[1]
     tokens = None if local else new_tokens()
     named = f"[{address}]" if ":" in address else address

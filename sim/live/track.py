@@ -21,7 +21,6 @@ from sim.live.saved import Move, moved
 from sim.observe.loyalty_account import relationships
 from sim.observe.series import Memory, observe
 from sim.scenario import Scenario
-from sim.world import World
 
 KEYFRAME = 12  # months
 
@@ -210,5 +209,3 @@ def _failure(error: Exception, month: int) -> str:
     last = frames[-1]
     where = f"process {process}, {Path(last.filename).name} line {last.lineno} in {last.name}"
     return f"month {month}: {where}: {type(error).__name__}: {error}"
-
-

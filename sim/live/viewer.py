@@ -55,10 +55,10 @@ class Viewer:
                 message = self._queue.popleft()
                 self._bytes -= len(message)
                 return message
+            self._ready.clear()
             if self._behind:
                 self._behind = False
                 self._start_afresh(self)
-            self._ready.clear()
             await self._ready.wait()
 
     def close(self) -> None:

@@ -52,7 +52,10 @@ def relationships(world: World) -> Relationships:
 
 def mean_attitude(now: Relationships) -> NDArray[np.float64]:
     """Mean attitude over the relations of each group, GROUPS entries; NaN for a group without relations."""
-    relations, liking = now.member.T @ now.carried.sum(axis=1), now.member.T @ np.where(now.carried, now.attitude, 0.0).sum(axis=1)
+    relations, liking = (
+        now.member.T @ now.carried.sum(axis=1),
+        now.member.T @ np.where(now.carried, now.attitude, 0.0).sum(axis=1),
+    )
     return np.divide(liking, relations, out=np.full(len(GROUPS), np.nan), where=relations > 0)
 
 

@@ -11,6 +11,7 @@ from sim.chance import Purpose
 from sim.parameters import declared
 from sim.policy import Policy
 from sim.processes import PARAMETERS
+from sim.scenario import columns
 from sim.switches import Switches
 from sim.world import TABLES, World
 
@@ -66,6 +67,15 @@ def test_every_parameter_has_unit_source_range_and_meaning(group):
         assert par.source.strip(), name
         assert par.meaning.strip(), name
         assert par.low <= default <= par.high, name
+
+
+def test_every_field_of_a_supplier_has_unit_source_range_and_meaning(document):
+    for fields in (columns.VENDOR, columns.DISTRIBUTOR, columns.MARKETPLACE, columns.SHOCK):
+        for name, par in fields.items():
+            assert par.unit.strip(), name
+            assert par.source.strip(), name
+            assert par.meaning.strip(), name
+            assert f".{name}` | {par.meaning} | {par.unit} |" in document
 
 
 def test_every_process_of_the_month_is_described_in_its_order(document):

@@ -1,5 +1,6 @@
 """A small run, and a server that shows it."""
 
+import contextlib
 import json
 import threading
 import time
@@ -40,14 +41,17 @@ class Served:
 
     @property
     def session(self):
+        """The session that the server shows."""
         return self.server.config.app.app.state.live.session
 
     def close(self) -> None:
+        """Stop it."""
         self.server.should_exit = True
         self.thread.join(timeout=20)
         assert not self.thread.is_alive()
 
     def address(self, path: str = "/", scheme: str = "http") -> str:
+        """A path as an address."""
         return f"{scheme}://127.0.0.1:{self.port}{path}"
 
     def viewer(self, **more) -> "Client":
@@ -59,11 +63,15 @@ class Client:
     """A viewer without a browser."""
 
     def __init__(self, served: Served, options: dict) -> None:
-        self.socket = connect(served.address(f"/run/{served.session.id}/feed", "ws"), max_size=None, **options)
+        self._opened = contextlib.ExitStack()
+        self.socket = self._opened.enter_context(
+            connect(served.address(f"/run/{served.session.id}/feed", "ws"), max_size=None, **options)
+        )
         self.heads: list[dict] = []
         self.columns: list[dict] = []
 
     def say(self, **what) -> None:
+        """Send a command."""
         self.socket.send(json.dumps(what))
 
     def hear(self, wanted, seconds: float = 20.0) -> dict:
@@ -86,7 +94,8 @@ class Client:
         return self.hear(lambda m: m["type"] == "state" and m["tracks"] and not m["opening"])
 
     def close(self) -> None:
-        self.socket.close()
+        """Leave."""
+        self._opened.close()
 
 
 def until(true, seconds: float = 20.0) -> None:

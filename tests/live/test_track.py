@@ -102,7 +102,9 @@ def test_going_back_keeps_moves_and_a_new_move_drops_later_ones(track):
     assert track.moves == [Move(4, "switches.habit", False)]
 
 
-@pytest.mark.parametrize(("key", "value"), [("demand.lod", 1.0), ("demand.load", 99.0), ("vendors.Nobody.mdf", 0.1), ("months", 3)])
+@pytest.mark.parametrize(
+    ("key", "value"), [("demand.lod", 1.0), ("demand.load", 99.0), ("vendors.Nobody.mdf", 0.1), ("months", 3)]
+)
 def test_a_lever_that_cannot_be_moved_so_changes_nothing(track, key, value):
     before = (list(track.moves), track.world.schedule, len(track.months))
     with pytest.raises(ScenarioError):
@@ -132,7 +134,7 @@ def test_a_saved_scenario_gives_the_same_series_from_its_file(track, tmp_path):
     for name, column in result.series.items():
         if name in track.series:
             assert np.array_equal(column, track.series[name], equal_nan=True), name
-    assert "\nextends = \"baseline\"\n" in path.read_text()
+    assert '\nextends = "baseline"\n' in path.read_text()
 
 
 def test_the_scenario_of_an_own_file_is_written_out_in_full(tmp_path):

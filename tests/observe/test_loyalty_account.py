@@ -14,7 +14,9 @@ def relations(uids, carried, attitude, experience=None, members=None):
     member[:, 0] = True
     if members is not None:
         member[:, 1] = members
-    return Relationships(np.array(uids), member, carried, attitude, attitude if experience is None else np.array(experience, float))
+    return Relationships(
+        np.array(uids), member, carried, attitude, attitude if experience is None else np.array(experience, float)
+    )
 
 
 def causes(before, now, group=0):

@@ -5,7 +5,7 @@ import numpy as np
 from experiments.comparison.material import Material
 from experiments.comparison.money import ACTORS, DISCOUNT_PER_YEAR, Return, dollars, months_words, return_of
 from experiments.comparison.moved import QUANTITIES, Move, moves
-from experiments.comparison.report.head import kind_words
+from experiments.comparison.report.head import kind_words, spread
 from sim.observe.evidence import figure
 from sim.observe.measures import one_plus_one
 from sim.report.blocks import Chart, Section, Table
@@ -30,7 +30,7 @@ def synergy(material: Material) -> Section:
         records = material.records[case.name]
         made = figure(np.array([r.outcomes["one_plus_one"] for r in records]))
         impossible = figure(np.array([r.impossible for r in records]))
-        rows.append((case.name, f"{made.mean:.2f} ({made.low:.2f} to {made.high:.2f})", f"{100 * impossible.mean:.0f} %"))
+        rows.append((case.name, spread(made, 1.0, 2), spread(impossible, 100.0, 0, " %")))
         pairs = np.concatenate([r.pairs for r in records]) if records else np.zeros((0, 2))
         if pairs.size and len(charts) < 3:
             charts.append(_pairs_chart(case.name, pairs))
@@ -117,8 +117,9 @@ def _money_row(found: Return) -> tuple[str, ...]:
 
 def _money_chart(actor: str, bands: list[tuple[str, np.ndarray]], material: Material) -> Chart:
     months = list(material.months)[material.since :][: bands[0][1].shape[1]]
-    scale = 1e-3 if max(np.abs(c).max() for _, c in bands) < 1e6 else 1e-6
-    unit = "thousand US dollars" if scale == 1e-3 else "million US dollars"
+    largest = max(np.abs(c).max(initial=0.0) for _, c in bands)
+    scale, words = (1.0, "") if largest < 1e4 else (1e-3, "thousand ") if largest < 1e6 else (1e-6, "million ")
+    unit = f"{words}US dollars"
     drawn = [Bands("", np.zeros((5, len(months))))] + [Bands(name, quantiles_of(c * scale)) for name, c in bands]
     title = f"Cumulated gain of {actor}"
     svg = band_chart(title, unit, months, drawn)

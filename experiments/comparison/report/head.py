@@ -28,6 +28,22 @@ def kind_words(kind: str) -> str:
     return {"none": "outside networks"}.get(kind, KIND_WORDS.get(kind, kind))
 
 
+def spread(found: Figure, scale: float, digits: int, unit: str = "") -> str:
+    """A mean with its interval; a dash where nothing is known, no interval of one run."""
+    if math.isnan(found.mean):
+        return "-"
+    mean = f"{scale * found.mean:.{digits}f}{unit}"
+    return mean if math.isnan(found.low) else f"{mean} ({scale * found.low:.{digits}f} to {scale * found.high:.{digits}f})"
+
+
+def signed_spread(found: Figure, unit: str, digits: int) -> str:
+    """A change with its interval, in hundredths."""
+    if math.isnan(found.mean):
+        return "-"
+    mean = f"{100 * found.mean:+.{digits}f}{unit}"
+    return mean if math.isnan(found.low) else f"{mean}, {100 * found.low:+.{digits}f} to {100 * found.high:+.{digits}f}"
+
+
 def by_kind(summaries: list[Summary], quantity: str) -> NDArray[np.float64]:
     """What each kind of network contributes to loyalty to the focal vendor at the end, replications x kinds."""
     causes = [CAUSES[quantity].index(c) for c in MEETING if c in CAUSES[quantity]]
@@ -167,7 +183,7 @@ def _table_of_run(material: Material) -> Table:
     for loyalty in () if refused else (verdict.vendors[verdict.focal], verdict.loyalty):
         kind = {"strengthens": "more", "erodes": "less"}.get(loyalty.verdict, "open")
         acts = loyalty.behaviour.figure
-        change = f"{100 * acts.mean:+.1f} points, {100 * acts.low:+.1f} to {100 * acts.high:+.1f}"
+        change = signed_spread(acts, " points", 1)
         rows.append((f"loyalty to {loyalty.name}", f"{100 * loyalty.behaviour_late.mean:.1f} %", change, (loyalty.verdict, kind)))
     return Table(("", "level at the end", "change", "verdict"), tuple(rows), "95 % intervals across replications.", (1,))
 
@@ -176,7 +192,7 @@ def _trend(name: str, trend: Trend) -> tuple[Any, ...]:
     f = trend.level.figure
     kind = {"grow": "more", "decline": "less"}.get(trend.verdict, "open")
     word = trend.verdict if not trend.phase else f"{trend.verdict}, {trend.phase}"
-    change = "-" if math.isnan(f.mean) else f"{100 * f.mean:+.0f} %, {100 * f.low:+.0f} to {100 * f.high:+.0f}"
+    change = signed_spread(f, " %", 0)
     return name, f"{trend.late.mean:,.3g}", change, (word, kind)
 
 

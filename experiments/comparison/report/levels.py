@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from experiments.comparison.material import Material
+from experiments.comparison.report.head import spread
 from sim.observe.catalogue import describe
 from sim.observe.evidence import figure
 from sim.observe.measures import LOYALTIES
@@ -64,7 +65,7 @@ def loyalty(material: Material) -> Section:
     for case in material.cases:
         late = slice(-12, None)
         found = [figure(np.nanmean(material.paths(case.name, f"dick_basu_{cell}_0")[:, late], axis=1)) for cell in LOYALTIES]
-        cells.append((case.name, *(f"{100 * f.mean:.1f} % ({100 * f.low:.1f} to {100 * f.high:.1f})" for f in found)))
+        cells.append((case.name, *(spread(f, 100.0, 1, " %") for f in found)))
     table = Table(
         ("scenario", *LOYALTIES), tuple(cells),
         f"Dick-Basu table: share of all partners with true (liked and bought), latent (liked), spurious (bought) "

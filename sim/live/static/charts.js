@@ -1,14 +1,16 @@
 // The charts: Plotly lines of what has passed, the present month marked; a click on a point goes there.
 
+import { difference } from "./differences.js";
 import { palettes } from "./palette.js";
 
 const BETWEEN = 250; // milliseconds between two updates, one chart each
 
 /** What is drawn: title, unit, and the lines as [series, label, colour, scale]. */
-function plans(words, palette, group) {
+function plans(words, palette, group, two) {
   const kinds = (what, scale = 1) => words.kinds.map((kind, k) => [`${what}_${kind}`, words.kind_words[k], palette.kinds[k], scale]);
   const vendors = (what, scale = 1) => words.names.vendors.map((name, v) => [`${what}_${v}`, name, palette.series[v % palette.series.length], scale]);
   return [
+    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "B − A", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships a partner, B less A", unit: "B − A", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
     { id: "account", title: "Loyalty account: what moved attitude in a year", unit: "change in a year", account: group, tall: true },
     { id: "loyalty", title: "Attitude of members, by kind of network", unit: "−1..1", lines: [...kinds("attitude_in"), ["attitude_in_none", "in no network", palette.quiet, 1]] },
     { id: "members", title: "Members by kind of network", unit: "members", lines: kinds("members") },
@@ -33,7 +35,8 @@ export class Charts {
     this.words = words;
     this.element.innerHTML = "";
     this.places.clear();
-    for (const plan of plans(words, palettes[this.shared.theme], this.group)) {
+    this.two = this.tracks.length > 1;
+    for (const plan of this.plans()) {
       const title = document.createElement("h2");
       title.className = "chart-title";
       title.textContent = plan.title;
@@ -47,6 +50,8 @@ export class Charts {
     }
     this.stale = new Set(this.places.keys());
   }
+
+  plans() { return plans(this.words, palettes[this.shared.theme], this.group, this.two); }
 
   chooser(words) {
     const select = document.createElement("select");
@@ -68,7 +73,8 @@ export class Charts {
   show(tracks) {
     this.tracks = tracks;
     if (!tracks[0]?.words) return;
-    if (this.words !== tracks[0].words) this.build(tracks[0].words);
+    const words = JSON.stringify(tracks[0].words);
+    if (this.known !== words || this.two !== tracks.length > 1 || this.painted !== this.shared.theme) { this.known = words; this.painted = this.shared.theme; this.build(tracks[0].words); }
     for (const id of this.places.keys()) this.stale.add(id);
   }
 
@@ -80,13 +86,13 @@ export class Charts {
     const id = ids[this.at++ % ids.length];
     this.last = now;
     this.stale.delete(id);
-    this.draw(plans(this.words, palettes[this.shared.theme], this.group).find((p) => p.id === id));
+    this.draw(this.plans().find((p) => p.id === id));
   }
 
   draw(plan) {
     const place = this.places.get(plan.id), palette = palettes[this.shared.theme], { words } = this, first = this.tracks[0];
     const months = (values) => values.map((_, n) => n + 1 - words.burn_in);
-    const traces = plan.account ? this.account(first, palette) : this.tracks.flatMap((track, t) => this.lines(plan, track, t, months));
+    const traces = plan.account ? this.account(first, palette) : plan.gap ? this.gaps(plan) : this.tracks.flatMap((track, t) => this.lines(plan, track, t, months));
     const range = [1 - words.burn_in, Math.max(12, first.known - words.burn_in)];
     const layout = {
       margin: { l: 40, r: 6, t: 4, b: 22 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: true, hovermode: "closest", barmode: "relative", bargap: 0,
@@ -98,7 +104,7 @@ export class Charts {
         ...(this.moves ?? []).map((month) => ({ type: "line", x0: month, x1: month, yref: "paper", y0: 0, y1: 1, line: { color: `rgb(${palette.forms[3].join(",")})`, width: 1, dash: "dash" } })),
       ],
     };
-    layout.margin.t = plan.ratio ? 18 : plan.lines?.length > 7 ? 76 : plan.lines?.length === 3 ? 20 : 36;
+    layout.margin.t = plan.ratio || plan.gap?.length === 1 ? 18 : plan.lines?.length > 7 ? 76 : plan.lines?.length === 3 ? 20 : 36;
     window.Plotly.react(place, traces, layout, { displayModeBar: false, responsive: true });
     if (!place.wired) { place.wired = true; place.on("plotly_click", ({ points }) => this.go(Math.round(points[0].x) + this.words.burn_in)); }
   }
@@ -111,6 +117,15 @@ export class Charts {
       return [one(above.map((v, n) => v / below[n]), "surplus ÷ outside options", palette.series[0])];
     }
     return plan.lines.filter(([name]) => track.series[name]).map(([name, label, colour, scale]) => one(track.series[name].map((v) => v * scale), label, colour));
+  }
+
+  /** The second run less the first, with its zero line. */
+  gaps(plan) {
+    const [a, b] = this.tracks;
+    return plan.gap.map(([name, label, color]) => {
+      const y = difference(a.series[name], b.series[name]);
+      return { type: "scatter", mode: "lines", x: y.map((_, n) => n + 1 - this.words.burn_in), y, name: label, line: { color, width: 1.6 }, hovertemplate: `${label}: %{y:+.3g}, month %{x}<extra></extra>` };
+    });
   }
 
   /** Sums over 12 months of what moved attitude, as stacked bars. */

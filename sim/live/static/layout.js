@@ -18,7 +18,7 @@ export function hash(n) {
 export class Layout {
   constructor(track, by) {
     this.by = by;
-    this.born = track.born;
+    this.homes = new Map(); // uid -> [wedge, slot] of everybody who ever had one: who comes back finds it
     this.place(track);
   }
 
@@ -67,6 +67,7 @@ export class Layout {
       do { cell *= 0.97; wedge.slots = petal(wedge, cell, g); } while (wedge.slots.length < 1.06 * counts[g] + 3 && cell > 2);
       wedge.cell = cell;
       wedge.free = wedge.slots.map((_, s) => s).reverse(); // the innermost is taken first
+      for (const [uid, home] of this.homes) if (home[0] === g) this.homes.delete(uid); // other slots now
       members[g].sort((i, j) => weight(track, j) - weight(track, i));
       for (const row of members[g]) this.settle(track, row, g);
     });
@@ -74,28 +75,43 @@ export class Layout {
     this.hubs = hubPlaces(track);
   }
 
+  /** Room for more rows. */
+  grow(rows) {
+    for (const [name, empty] of [["x", NaN], ["y", NaN], ["slot", -1], ["group", -1], ["uid", -1]]) {
+      const more = new this[name].constructor(rows).fill(empty);
+      more.set(this[name]);
+      this[name] = more;
+    }
+  }
+
   settle(track, row, g) {
-    const wedge = this.wedges[g], slot = wedge.free.pop();
+    const wedge = this.wedges[g], uid = track.firms.uid[row], home = this.homes.get(uid);
+    const kept = home && home[0] === g ? wedge.free.lastIndexOf(home[1]) : -1;
+    const slot = kept >= 0 ? wedge.free.splice(kept, 1)[0] : wedge.free.pop();
     if (slot === undefined) return false;
+    this.homes.set(uid, [g, slot]);
     [this.x[row], this.y[row]] = wedge.slots[slot];
     this.slot[row] = slot;
     this.group[row] = g;
-    this.uid[row] = track.firms.uid[row];
+    this.uid[row] = uid;
     return true;
   }
 
   /** Follow a month: free the slots of who left, settle who came. */
   follow(track) {
     const { uid } = track.firms;
-    if (track.born !== this.born || uid.length !== this.uid.length || track.hubs.active.length !== this.hubs.length) { this.born = track.born; this.place(track); return; }
+    if (track.hubs.active.length !== this.hubs.length) this.hubs = hubPlaces(track);
+    if (uid.length > this.uid.length) this.grow(uid.length);
     const waiting = [];
-    for (let row = 0; row < uid.length; row++) {
-      const g = uid[row] >= 0 ? this.groupOf(track, row) : -1;
-      if (uid[row] === this.uid[row] && g === this.group[row]) continue;
+    for (let row = 0; row < this.uid.length; row++) {
+      const now = row < uid.length ? uid[row] : -1, g = now >= 0 ? this.groupOf(track, row) : -1;
+      if (now === this.uid[row] && g === this.group[row]) continue;
       if (this.group[row] >= 0) this.wedges[this.group[row]].free.push(this.slot[row]);
       this.group[row] = -1; this.uid[row] = -1; this.x[row] = NaN;
       if (g >= 0) waiting.push([row, g]);
     }
+    waiting.sort((p, q) => (this.homes.has(uid[q[0]]) ? 1 : 0) - (this.homes.has(uid[p[0]]) ? 1 : 0)); // those who come back first
+    if (waiting.length > 0.4 * track.partners + 5) { this.homes.clear(); this.place(track); return; } // another market
     for (const [row, g] of waiting) if (!this.used[g] || !this.settle(track, row, g)) { this.place(track); return; }
   }
 }

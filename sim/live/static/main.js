@@ -3,6 +3,7 @@
 import { Card, escape } from "./card.js";
 import { Charts } from "./charts.js";
 import { Controls } from "./controls.js";
+import { fillDifferences } from "./differences.js";
 import { LiveFeed } from "./feed.js";
 import { Guide } from "./guide.js";
 import { Legend } from "./legend.js";
@@ -42,7 +43,6 @@ function redraw() {
 function paint() {
   document.documentElement.dataset.theme = shared.theme;
   $("theme").textContent = shared.theme === "dark" ? "Light" : "Dark";
-  charts.words = null;
   charts.show(page.tracks);
   redraw();
 }
@@ -79,6 +79,7 @@ const receive = {
     if (page.pictures.length <= track.number) panes(track.number + 1);
     page.pictures[track.number].show(track);
     if (track.number === 0) told(track, message.head.type === "month");
+    fillDifferences($("differences"), page.tracks);
   },
   json(message) {
     if (message.type === "state") setState(message);
@@ -129,6 +130,7 @@ function setState(state) {
     page.tracks.length = Math.min(page.tracks.length, count);
     if (page.pictures.length !== count || count > 1) panes(count);
     charts.tracks = page.tracks;
+    if (count < 2) $("differences").hidden = true;
     charts.moves = [...new Set(state.tracks.flatMap((t) => t.moves.map((m) => m.month)))];
   }
   controls.show(state, page.tracks[0]);

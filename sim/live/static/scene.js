@@ -92,6 +92,7 @@ function alliances(pen, view, drawn) {
   const lists = { 1: [], 2: [], 3: [] };
   for (const tie of track.allies.values()) if (filter.forms[tie.form] && view.shows(tie.a) && view.shows(tie.b)) lists[tie.form].push(tie);
   for (const form of [1, 2, 3]) {
+    lists[form].sort((s, t) => s.a - t.a || s.b - t.b); // the same picture of the same month, however it was reached
     const [alpha, width] = styles[form];
     pen.strokeStyle = `rgba(${palette.forms[form].join(",")},${Math.min(1, palette.faint * alpha / crowd).toFixed(3)})`;
     pen.lineWidth = width * Math.max(1, Math.min(2, view.camera.zoom ** 0.5));

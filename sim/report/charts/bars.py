@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.report.charts.frame import BOTTOM, RIGHT, TOP, WIDTH, Scale, extent, line, nice_step, number, svg, text, ticks
 
 ROW = 17.0
-NAMES = 184.0  # width of the names at the left
+NAMES = 192.0  # width of the names at the left
 
 
 class Estimate(NamedTuple):
@@ -134,9 +134,10 @@ def histogram(title: str, unit: str, values: NDArray[np.float64], marks: Sequenc
         rows.append(f'<rect {corner} width="{wide:.1f}" height="{tall:.1f}" class="column"/>')
     bottom = TOP + 14 + height
     for n, (name, place) in enumerate(marks):
+        side = 3 if x(place) < 0.7 * WIDTH else -3
         rows += [
             line(x(place), TOP + 4, x(place), bottom, "mark"),
-            text(x(place) + 3, TOP + 6 + 11 * (n % 2), name, "start", "tick strong"),
+            text(x(place) + side, TOP + 6 + 11 * (n % 2), name, "start" if side > 0 else "end", "tick strong"),
         ]
     step = nice_step(high - low, 6)
     rows += [text(x(v), bottom + 12, number(v, step), "middle", "tick") for v in ticks(low, high, 6)]

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from sim.report.charts.frame import WIDTH, svg, text
 
 MOST = 1_000
-CENTRE, RING, INNER, OUTER = 0.5 * WIDTH, 42.0, 68.0, 160.0
+HEIGHT, RING, INNER, OUTER = 322.0, 44.0, 66.0, 134.0
+CENTRE, MIDDLE = 0.5 * WIDTH, 0.5 * HEIGHT
 _SPREAD = (0.7548776662466927, 0.5698402909980532)  # the low-discrepancy sequence R2: even, and a function of the uid alone
 
 
@@ -87,7 +88,7 @@ def places(region: NDArray[np.int64], uid: NDArray[np.int64], regions: int) -> N
     u, v = ((uid % (1 << 32) + 1) * step % 1.0 for step in _SPREAD)
     angle = 2.0 * math.pi * (region + 0.06 + 0.88 * u) / max(1, regions) - math.pi / 2
     radius = np.sqrt(INNER**2 + v * (OUTER**2 - INNER**2))
-    return np.column_stack([CENTRE + radius * np.cos(angle), CENTRE + radius * np.sin(angle)])
+    return np.column_stack([CENTRE + radius * np.cos(angle), MIDDLE + radius * np.sin(angle)])
 
 
 def network_chart(picture: Picture, regions: Sequence[str], vendors: Sequence[str], title: str) -> str:
@@ -114,23 +115,31 @@ def network_chart(picture: Picture, regions: Sequence[str], vendors: Sequence[st
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" class="{"firm loyal" if picture.loyal[n] else "firm"}"/>')
     for v, _ in enumerate(vendors):
         angle = 2.0 * math.pi * v / max(1, len(vendors)) - math.pi / 2
-        x, y = CENTRE + RING * math.cos(angle), CENTRE + RING * math.sin(angle)
+        x, y = CENTRE + RING * math.cos(angle), MIDDLE + RING * math.sin(angle)
         kind = "vendor focal" if v == 0 else "vendor"
         parts += [
-            f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" rx="2" class="{kind}"/>',
-            text(x, y + 3.2, str(v + 1), "middle", "vendorname"),
+            f'<rect x="{x - 7.5:.1f}" y="{y - 7.5:.1f}" width="15" height="15" rx="2" class="{kind}"/>',
+            text(x, y + 3.8, str(v + 1), "middle", "vendorname"),
         ]
     for r, name in enumerate(regions):
         angle = 2.0 * math.pi * (r + 0.5) / max(1, len(regions)) - math.pi / 2
-        x, y = CENTRE + (OUTER + 10) * math.cos(angle), CENTRE + (OUTER + 12) * math.sin(angle) + 3
-        parts.append(text(x, y, name[:9], "middle" if abs(x - CENTRE) < 60 else "start" if x > CENTRE else "end", "tick"))
+        x, y = CENTRE + (OUTER + 10) * math.cos(angle), MIDDLE + (OUTER + 16) * math.sin(angle) + 3
+        parts.append(
+            text(
+                x,
+                y,
+                name if len(name) <= 10 else f"{name[:8]}…",
+                "middle" if abs(x - CENTRE) < 60 else "start" if x > CENTRE else "end",
+                "tick",
+            )
+        )
     said = f"{picture.partners.size} partners, {picture.alliances} occasional and formal alliances"
-    return svg(WIDTH, "".join(parts), title, said)
+    return svg(HEIGHT, "".join(parts), title, said)
 
 
 def _bond(a: NDArray, b: NDArray, formal: bool) -> str:
     """An alliance, bent towards the centre so that those between regions run together."""
     mx, my = 0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])
-    cx, cy = mx + 0.45 * (CENTRE - mx), my + 0.45 * (CENTRE - my)
+    cx, cy = mx + 0.45 * (CENTRE - mx), my + 0.45 * (MIDDLE - my)
     bent = f"M{a[0]:.1f} {a[1]:.1f}Q{cx:.1f} {cy:.1f} {b[0]:.1f} {b[1]:.1f}"
     return f'<path d="{bent}" class="{"bond formal" if formal else "bond"}"/>'

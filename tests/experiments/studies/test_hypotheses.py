@@ -7,12 +7,13 @@ import pytest
 
 from experiments import arms
 from experiments.outcomes import Outcome, Outcomes
+from experiments.pool import StudyError
 from experiments.studies import command, running
 from experiments.studies.budget import BUDGETS, Budget
 from experiments.studies.finding import find
 from experiments.studies.judging import OPEN, REFUTED, SUPPORTED
 from experiments.studies.protocol import protocols
-from experiments.studies.words import in_short, listed
+from experiments.studies.words import _meanings, amount, in_short, listed, named
 
 STUDY = """\
 id = "H1"
@@ -54,7 +55,7 @@ control = "cheap"
 arms = ["dear"]
 """
 RAN: list[str] = []
-TINY = Budget("small", 40, 12, 4, 4, 4, 6, 2, second_seed=True)
+TINY = Budget("small", 40, 12, 4, 4, 4, False, 6, 2, second_seed=True)
 
 
 def made_up(plan, replication):
@@ -97,6 +98,9 @@ def test_a_study_is_judged_ablated_and_turned(study, capsys):
     assert 0.3 < finding.sweep.supported < 0.7
     assert finding.sweep.drivers[0][0] == "membership.attention"
     assert finding.sweep.drivers[0][1] < -0.9
+    assert [v.best for v in axis.values] == ["dear", "dear", "cheap"]  # the control, where nothing adds anything
+    assert {arm for arm, _ in finding.sweep.winners} == {"dear", "cheap"}
+    assert sum(share for _, share in finding.sweep.winners) == pytest.approx(1.0)
     assert "H1 Attention <b>matters</b>: SUPPORTED" in capsys.readouterr().out
 
 
@@ -104,6 +108,7 @@ def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     finding = run(study)[0]
     text, html = (study / "report" / "report.md").read_text(), (study / "report" / "report.html").read_text()
     assert "What a 2008 essay on partner networks got right" in text
+    assert "the best is another elsewhere: cheap at membership.attention 0.04" in text
     assert "It goes, or turns round, without this mechanism: imitation." in text
     assert "membership.attention between 0.012 and 0.04" in text
     assert finding.protocol.hash in text
@@ -128,6 +133,15 @@ def test_finished_runs_are_kept_and_a_shared_arm_runs_once(study):
     assert first == 8 + 16 + 16 + 24 + 8
 
 
+def test_at_the_small_budget_axes_are_run_at_their_ends(study, monkeypatch):
+    monkeypatch.setitem(BUDGETS, "small", TINY._replace(ends=True, points=0))
+    text = (study / "protocols" / "h01.toml").read_text()
+    (study / "protocols" / "h01.toml").write_text(text.replace("0.004, 0.012, 0.04", "0.002, 0.004, 0.012, 0.03, 0.04"))
+    axis = run(study)[0].axes[0]
+    assert [v.value for v in axis.values] == [0.002, 0.012, 0.04]
+    assert "no points of the sweep" in (study / "report" / "report.md").read_text()
+
+
 def test_a_dry_run_runs_nothing_and_says_how_much_there_is(study, capsys):
     assert command.hypotheses("small", [], None, 1, study / "runs", None, True, "") == []
     assert RAN == []
@@ -150,8 +164,39 @@ def test_where_the_spread_found_asks_for_more_runs_more_are_run(study, monkeypat
     assert found.verdict in (OPEN, REFUTED)
 
 
+def test_the_study_is_run_over_points_that_fit(study):
+    table = study / "points.csv"
+    rows = [f"p{n},0.1,{0.004 + 0.006 * n}" for n in range(7)]
+    table.write_text("point,loss,membership.attention\n" + "\n".join(rows) + "\n")
+    found = command.hypotheses("small", [], study / "report", 1, study / "runs", None, False, "", table)[0]
+    assert found.plausible.points == 6  # the budget's most
+    assert found.plausible.supported == pytest.approx(3 / 6)  # .004, .01 and .016 of .004, .01, .016, .022, .034, .04
+    assert (
+        "At 6 points that fit what is known of real channels the means support it in 50%"
+        in (study / "report" / "report.md").read_text()
+    )
+    table.write_text("point,loss,membership.nonsense\np,0.1,1\n")
+    with pytest.raises(StudyError, match=r"condition 'plausible 0': membership\.nonsense: there is no such coefficient"):
+        command.hypotheses("small", [], None, 1, study / "runs", None, False, "", table)
+    table.write_text("point,loss,membership.attention\np,0.1,much\n")
+    with pytest.raises(StudyError, match=r"points\.csv: cannot be read as a table of plausible points"):
+        command.hypotheses("small", [], None, 1, study / "runs", None, True, "", table)
+
+
 def test_in_short_sorts_claims_by_verdict(study):
     lines = in_short(run(study))
-    assert "*Attention <b>matters</b>* (H1)." in lines[0]
-    assert lines[1].endswith("none.")
+    assert "- *Attention <b>matters</b>* (H1). Plan for partner networks to fill up" in lines[0]
+    assert lines[1].endswith("nothing.")
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_every_study_says_what_each_verdict_would_mean():
+    for protocol in protocols():
+        assert set(_meanings()[protocol.id]) == {"supported", "refuted", "open"}
+
+
+def test_numbers_are_said_as_one_says_them():
+    assert (amount(0.0213, "share"), named("share")) == ("2.13", " points")
+    assert (amount(0.1, "%"), named("%")) == ("10", " %")
+    assert amount(2.05, "1") == "2.05"
+    assert amount(float("nan"), "share") == "unknown"

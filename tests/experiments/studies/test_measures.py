@@ -176,6 +176,25 @@ def test_the_lot_enrols_whom_it_draws_and_nobody_else():
     assert after - before == some[0].enrolled > 0
 
 
+def test_the_effect_of_a_lot_is_what_it_moves_over_what_it_adds():
+    yes, no = np.array([True, True, False, False]), np.array([False, False, True, True])
+    change, warmer = np.array([0.3, 0.1, 0.1, -0.1]), np.array([0.4, np.nan, 0.1, 0.1])
+    found = lot._effect(yes, no, change, warmer, np.array([1.0, 0.6, 0.4, 0.2]))
+    assert found == pytest.approx((0.2 / 0.5, 0.3 / 0.5, 0.2, 0.5, 2.0))
+    assert np.isnan(lot._effect(yes, no, change, warmer, np.zeros(4)).wallet)  # the lot moved nobody into anything
+    assert np.isnan(lot._effect(yes, ~yes & False, change, warmer, np.ones(4)).moved)
+
+
+def test_wallets_count_those_who_bought_nothing_as_zero(plan):
+    from sim.engine import build
+
+    world = build(plan, 0)
+    rows = np.array([0, 1])
+    world.relations.bought_year[rows] = 0.0
+    world.relations.bought_year[0, 2:4] = (3.0, 1.0)
+    assert lot.wallets(world, rows, np.array([2, 2])).tolist() == [0.75, 0.0]
+
+
 def test_halves_split_at_the_median_and_yes_no_at_the_middle():
     high, low = synergy.halves(np.array([1.0, 2.0, 3.0, np.nan]))
     assert high.tolist() == [False, False, True, False]

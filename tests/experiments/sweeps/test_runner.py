@@ -5,7 +5,6 @@ import math
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -77,7 +76,12 @@ def test_what_is_there_is_not_run_again_and_more_replications_are_added(tmp_path
     grown = sweep(tree(count=3), tmp_path, workers=1)
     assert before.items() <= {p.name: p.read_bytes() for p in tmp_path.glob("*.parquet")}.items()
     whole = sweep(tree(count=3), tmp_path / "whole", workers=2)
-    assert grown.table.equals(whole.table)
+    assert same(grown.table, whole.table)
+
+
+def same(one, other):
+    """Whether two tables are equal, values that are not known included."""
+    return one.schema.equals(other.schema) and one.to_pandas().equals(other.to_pandas())
 
 
 def test_a_sequence_is_extended_and_the_folder_remembers(tmp_path):
@@ -216,7 +220,6 @@ def test_real_runs_are_the_same_on_one_worker_and_on_two(tmp_path):
         "design": {"kind": "sobol", "samples": 3}, "replications": {"count": 2}, "series": ["memberships_per_partner"],
     }  # fmt: skip
     one, two = (sweep(real, tmp_path / str(n), workers=n) for n in (1, 2))
-    assert one.table.equals(two.table)
+    assert same(one.table, two.table)
     assert one.series.equals(two.series)
     assert one.series.num_rows == 6 * 42
-    time.sleep(0)

@@ -1,0 +1,188 @@
+"""Analysis: functions with known answers through the whole path; missing runs by the stated policy; the page fetches nothing."""
+
+import base64
+import hashlib
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from experiments import sweep
+from experiments.known_answers import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, SOBOL_G_A, sobol_g_indices, with_columns
+from experiments.outcomes import Outcome
+from experiments.sweeps.factors import Factor
+from experiments.sweeps.interactions import interaction
+from experiments.sweeps.means import Means, means_of
+from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, binned, regimes_of
+from experiments.sweeps.report import write_report
+from experiments.sweeps.sensitivity import coordinates, regional, sensitivity
+from experiments.sweeps.study import study_of
+from experiments.sweeps.sweeping import opened
+
+ISHIGAMI = {f"x{n}": {"low": -math.pi, "high": math.pi} for n in (1, 2, 3)}
+SOBOL_G = {f"x{n}": {"low": 0.0, "high": 1.0} for n in range(1, 1 + len(SOBOL_G_A))}
+
+
+def tree(function, factors, design, count=1, **sections):
+    path = function if ":" in function else f"experiments.known_answers:{function}"
+    return {
+        "schema_version": 1, "title": "Known", "function": path, "uncertainties": factors, "design": design,
+        "replications": {"count": count}, **sections,
+    }  # fmt: skip
+
+
+def analysed(asked, folder):
+    swept = sweep(asked, folder, workers=1)
+    study, store = opened(swept.study, folder)
+    means = means_of(study, store, ("y",))["y"]
+    return study, means, sensitivity(study, means)
+
+
+def by(found, measure):
+    return [i for i in found.indices if i.measure == measure]
+
+
+@pytest.mark.parametrize(
+    ("function", "factors", "first", "total"),
+    [("ishigami", ISHIGAMI, ISHIGAMI_FIRST, ISHIGAMI_TOTAL), ("sobol_g", SOBOL_G, *sobol_g_indices())],
+)
+def test_sobol_indices_meet_the_known_answer_within_their_intervals(tmp_path, function, factors, first, total):
+    _, _, found = analysed(tree(function, factors, {"kind": "saltelli", "samples": 1024}), tmp_path)
+    for measure, known in (("first", first), ("total", total)):
+        for index, value in zip(by(found, measure), known, strict=True):
+            assert index.low - 0.01 <= value <= index.high + 0.01
+            assert index.value == pytest.approx(value, abs=0.05)
+
+
+def test_second_order_finds_the_one_pair_that_interacts(tmp_path):
+    design = {"kind": "saltelli", "samples": 512, "second_order": True}
+    _, _, found = analysed(tree("ishigami", ISHIGAMI, design), tmp_path)
+    pairs = {(i.factor, i.other): i.value for i in by(found, "second")}
+    assert max(pairs, key=pairs.get) == ("x1", "x3")
+    assert pairs["x1", "x3"] == pytest.approx(ISHIGAMI_TOTAL[2], abs=0.08)
+
+
+def test_elementary_effects_and_pawn_rank_the_factors_of_sobols_g(tmp_path):
+    for kind, samples in (("morris", 60), ("sobol", 512)):
+        _, _, found = analysed(tree("sobol_g", SOBOL_G, {"kind": kind, "samples": samples}), tmp_path / kind)
+        assert [i.factor for i in found.ranked()][:2] == ["x1", "x2"]
+        assert all(i.low <= i.value <= i.high for i in found.ranked())
+
+
+def test_regional_sensitivity_finds_what_makes_the_extremes_of_ishigami(tmp_path):
+    study, means, _ = analysed(tree("ishigami", ISHIGAMI, {"kind": "sobol", "samples": 512}), tmp_path)
+    quarters = regional(study, means).quarters
+    assert quarters[0].argmax() == quarters[3].argmax() == 0
+    assert quarters[0, 0] > 10 * quarters[1, 0]
+
+
+def test_chance_between_replications_is_told_apart_from_what_factors_do(tmp_path):
+    noisy = tree("ishigami", ISHIGAMI, {"kind": "sobol", "samples": 400}, count=4, settings={"noise": 4.0})
+    noisy["replications"]["paired"] = False
+    _, means, _ = analysed(noisy, tmp_path)
+    variance = 7.0**2 / 8 + 0.1 * math.pi**4 / 5 + 0.01 * math.pi**8 / 18 + 0.5
+    assert means.by_chance == pytest.approx((16 / 4) / (variance + 16 / 4), rel=0.25)
+
+
+@with_columns(Outcome("y", "1", "x1 + 2 x2, unless x3 says no"))
+def gaps(settings, replication, seed):
+    if settings["x3"] > 0.97:
+        raise ValueError("no")
+    return {"y": settings["x1"] + 2 * settings["x2"]}
+
+
+UNIT = {f"x{n}": {"low": 0.0, "high": 1.0} for n in (1, 2, 3)}
+
+
+def test_missing_runs_are_repaired_by_leaving_whole_samples_out_or_refused_as_the_study_says(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:gaps", UNIT, {"kind": "saltelli", "samples": 256})
+    study, means, found = analysed(asked, tmp_path)
+    assert 0 < means.missing.sum() < found.left_out
+    assert found.left_out % 5 == 0
+    assert [i.value for i in by(found, "first")] == pytest.approx([0.2, 0.8, 0.0], abs=0.06)
+    refusing = study._replace(analysis=study.analysis._replace(missing="refuse"))
+    refused = sensitivity(refusing, means)
+    assert refused.indices == ()
+    assert "the study's policy is to refuse" in refused.note
+
+
+def test_runs_that_failed_are_run_once_more_when_the_study_says_so(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:once", {"x1": [1, 2]}, {"kind": "grid"}, analysis={"missing": "rerun"})
+    asked["settings"] = {"memory": str(tmp_path / "seen")}
+    assert sweep(asked, tmp_path / "a", workers=1).failed == []
+
+
+@with_columns(Outcome("y", "1", "fails at the first call"))
+def once(settings, replication, seed):
+    seen = Path(f"{settings['memory']}-{settings['x1']}")
+    if not seen.exists():
+        seen.touch()
+        raise OSError("not yet")
+    return {"y": 1.0}
+
+
+def test_an_outcome_that_does_not_vary_has_no_indices_and_says_so():
+    study = study_of(tree("ishigami", ISHIGAMI, {"kind": "saltelli", "samples": 16}), Path("known.toml"))
+    flat = Means("y", np.full(study.points, 3.0), np.zeros(study.points), np.ones(study.points, np.int64))
+    assert sensitivity(study, flat).note == "it does not vary over the design"
+
+
+def test_each_run_has_the_regime_of_its_own_numbers():
+    base = dict.fromkeys(NEEDED, 1.0) | {"memberships_slope": 0.0, "focal_attitude_early": 1.0}
+    runs = [
+        base, base | {"memberships": 1.2}, base | {"memberships": 0.8}, base | {"memberships_slope": 0.05},
+        base | {"focal_wallet": 1.03, "focal_attitude": 1.1}, base | {"focal_wallet": 0.97, "focal_attitude": 0.9},
+        base | {"focal_wallet": 1.03}, base | {"focal_wallet": math.nan},
+    ]  # fmt: skip
+    networks, loyalty = regimes_of(pa.table({name: [run[name] for run in runs] for name in NEEDED}))
+    assert [NETWORKS[n] for n in networks] == ["stabilise", "grow", "decline", "grow", *["stabilise"] * 4]
+    assert [LOYALTY[n] if n >= 0 else None for n in loyalty] == [*["holds"] * 4, "strengthens", "erodes", "mixed", None]
+
+
+def test_lists_are_binned_by_value_and_ranges_in_equally_likely_parts():
+    place, labels = binned(Factor("a", "lever", ("x", "y")), np.array([0.25, 0.75]))
+    assert (place.tolist(), labels) == ([0, 1], ("x", "y"))
+    place, labels = binned(Factor("a", "lever", low=0.0, high=10.0), np.array([0.0, 0.39, 1.0]))
+    assert (place.tolist(), labels[1]) == ([0, 1, 4], "2 to 4")
+
+
+def test_interaction_lines_hold_the_means_of_their_cells():
+    study = study_of(tree("ishigami", UNIT, {"kind": "grid", "levels": 6}), Path("known.toml"))
+    u = coordinates(study)
+    y = np.where(u[:, 1] < 1 / 3, u[:, 0], 1.0 - u[:, 0])
+    found = interaction(study, Means("y", y, np.zeros(len(y)), np.ones(len(y), np.int64)), u, "x1", "x2")
+    assert np.all(np.diff(found.mean[0]) > 0)
+    assert np.all(np.diff(found.mean[2]) < 0)
+    assert found.points.sum() == len(y)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    asked = tree("tests.experiments.sweeps.test_analysis:gaps", UNIT, {"kind": "saltelli", "samples": 64}, question="</script>?")
+    swept = sweep(asked, folder, workers=1)
+    return write_report(swept.study, folder).read_text(encoding="utf-8")
+
+
+def test_the_page_lets_nothing_be_loaded_and_only_its_own_scripts_run(report):
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', report).group(1)
+    scripts = re.findall(r"<script>(.*?)</script>", report, re.S)
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts]
+    assert len(scripts) == 2
+    assert f"default-src 'none'; script-src {' '.join(hashes)};" in policy
+    assert not re.findall(r"""<(?:script|img|link|iframe)[^>]* (?:src|href)=["'](?!data:)""", report)
+
+
+def test_each_figure_comes_with_its_data_and_failed_runs_with_their_command(report):
+    content = json.loads(re.search(r'id="figures">(.*?)</script>', report, re.S).group(1).replace("<\\/", "</"))
+    links = re.findall(r'download="([^"]+)" href="data:text/csv;base64,([^"]+)"', report)
+    assert len(links) == len(content["figures"]) >= 4
+    table = dict(links)["sensitivity-y.csv"]
+    assert base64.b64decode(table).decode().splitlines()[0] == "factor,other,measure,value,low,high"
+    assert "Runs that failed" in report
+    assert re.search(r"channel-sim sweep [^<]* --run \d+:0", report)
+    assert "ValueError: no" in report
