@@ -7,6 +7,7 @@ from experiments.benchmarks import check
 from experiments.benchmarks.measures import (
     copy_seconds,
     exponent,
+    long_run,
     month_seconds,
     plan_of,
     reference_ratio,
@@ -30,6 +31,7 @@ def main() -> int:
     what.add_argument("--keep", action="store_true", help="measure those ratios anew and keep them")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, metavar="N,N,...", help="numbers of partners (500,5000,50000)")
     parser.add_argument("--months", type=int, default=12, help="months measured at each size (12)")
+    what.add_argument("--long", type=_long, metavar="NxMONTHS", help="one long run with series, such as 100000x24")
     parser.add_argument("--first-start", action="store_true", help="also compile from nothing, which takes a minute or two")
     asked = parser.parse_args()
     if asked.keep:
@@ -38,6 +40,10 @@ def main() -> int:
         return 0
     if asked.check:
         return 1 if check.worse(_say) else 0
+    if asked.long:
+        partners, months = asked.long
+        long_run(partners, months, _say)
+        return 0
     table(asked.sizes, asked.months)
     whole_runs()
     starts(asked.first_start)
@@ -52,6 +58,16 @@ def _sizes(text: str) -> tuple[int, ...]:
     if min(sizes) < 20:
         raise argparse.ArgumentTypeError("at least 20 partners each")
     return sizes
+
+
+def _long(text: str) -> tuple[int, int]:
+    try:
+        partners, months = (int(part) for part in text.split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"partners x months such as 100000x24, not {text!r}") from None
+    if partners < 20 or months < 1:
+        raise argparse.ArgumentTypeError("at least 20 partners and a month")
+    return partners, months
 
 
 def _say(line: str) -> None:
@@ -81,11 +97,11 @@ def whole_runs() -> None:
     """Runs a second, and how many times slower the reference is."""
     bare, recorded = runs_per_second()
     _say(f"runs of 500 partners x 120 months a CPU second: {bare:.2f}; with series and tables {recorded:.2f}")
-    ratio = reference_ratio(200, 6)
+    ratio = reference_ratio(500, 6)
     if ratio is None:
         _say("plain Mesa reference: not measured; it is part of the tests, and only the package is installed")
     else:
-        _say(f"plain Mesa reference, 200 partners: {ratio:.1f} times the CPU time of the engine")
+        _say(f"plain Mesa reference, 500 partners: {ratio:.1f} times the CPU time of the engine")
 
 
 def starts(first: bool) -> None:

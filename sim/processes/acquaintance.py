@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.chance import pair_uid
-from sim.compiled import allocating_kernel, leaf
+from sim.compiled import kernel, leaf
 from sim.state.table import Ints
 from sim.state.ties import Ties
 from sim.world import World
@@ -23,29 +23,30 @@ class Neighbours(NamedTuple):
     pair: Ints  # uid of the pair
 
 
-@allocating_kernel
-def _index(ties, n):
-    start = np.zeros(n + 1, np.int64)
+@kernel
+def _index(ties, start, at, tie, other, pair):
+    """Fill the columns of Neighbours; ``start`` is 0 each, ``at`` room for N numbers."""
     for t in range(ties.used.size):
         if ties.used[t]:
             start[ties.a[t] + 1] += 1
             start[ties.b[t] + 1] += 1
-    for r in range(n):
+    for r in range(at.size):
         start[r + 1] += start[r]
-    at = start.copy()
-    tie, other, pair = np.empty(start[n], np.int64), np.empty(start[n], np.int64), np.empty(start[n], np.int64)
+        at[r] = start[r]
     for t in range(ties.used.size):
         if ties.used[t]:
             uid = pair_uid(ties.uid_a[t], ties.uid_b[t])
             for end in (ties.a[t], ties.b[t]):
                 tie[at[end]], other[at[end]], pair[at[end]] = t, ties.a[t] + ties.b[t] - end, uid
                 at[end] += 1
-    return start, tie, other, pair
 
 
 def neighbours(world: World) -> Neighbours:
     """The ties of each partner, of this month."""
-    return Neighbours(*_index(world.ties, world.partners.uid.size))
+    n, ends = world.partners.uid.size, 2 * int(np.count_nonzero(world.ties.used))
+    near = Neighbours(np.zeros(n + 1, np.int64), *(np.empty(ends, np.int64) for _ in range(3)))
+    _index(world.ties, near.start, np.empty(n, np.int64), near.tie, near.other, near.pair)
+    return near
 
 
 @leaf

@@ -78,7 +78,7 @@ def bargaining_weight(work, total_work, finder, is_owner):
     return (finder if is_owner else 0.0) + (1.0 - finder) * part
 
 
-@leaf
+@part
 def expected_margin(owner, needs, relations, vendors, sizes, firm):
     """What a team expects to earn on a dollar of product: mean of the named vendors, else of those the owner carries."""
     total, n = 0.0, 0

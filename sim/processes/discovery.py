@@ -14,7 +14,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import kernel, leaf, part
 from sim.events import TakenOn
 from sim.parameters import Par
 from sim.processes.delivery import Deliveries
@@ -52,7 +52,7 @@ def primary_attitude(r, relations):
     return attitude
 
 
-@leaf
+@part
 def carried_count(r, relations):
     """How many vendors a partner carries."""
     n = 0

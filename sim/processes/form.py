@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from sim.chance import Purpose, event_uid, pair_uid, uniforms_at
-from sim.compiled import allocating_kernel, kernel, leaf
+from sim.compiled import allocating_kernel, kernel, leaf, part
 from sim.events import AllianceEnd
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
@@ -45,7 +45,7 @@ def lead_time(backlog, staff, firm, longest):
     return min(longest, max(1, int(np.ceil(backlog / max(1e-9, capacity(staff, firm))))))
 
 
-@leaf
+@part
 def broker_of(o, bids):
     """The network that a team is put down to: the first that brokers an ally, else where the first ally was met."""
     for m in range(1, bids.size[o]):

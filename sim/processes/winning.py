@@ -14,7 +14,7 @@ import numpy as np
 
 from sim import bits
 from sim.chance import Purpose, uniform
-from sim.compiled import kernel, leaf
+from sim.compiled import kernel, leaf, part
 from sim.ledger import Flow, Outer, pay
 from sim.parameters import Par
 from sim.processes.firm import logistic
@@ -47,7 +47,7 @@ def win_probability(quality, serves_region, knows_vertical, rivals, co_sells, wi
     return logistic(odds)
 
 
-@leaf
+@part
 def team_quality(o, deals, bids, knowledge, certification, sizes, winning):
     """Mean level of each task's doer, plus what certification of the buyer adds, at most 1."""
     total = 0.0

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from experiments.benchmarks import check
-from experiments.benchmarks.measures import exponent, set_up, shares, state_bytes
+from experiments.benchmarks.measures import exponent, long_run, set_up, shares, state_bytes
 from sim import month
 from sim.world import TABLES
 
@@ -30,6 +30,13 @@ def test_bytes_are_those_of_all_tables():
     """The sum over the columns of every table."""
     world, _ = set_up(40)
     assert state_bytes(world) == sum(column.nbytes for name in TABLES for column in getattr(world, name))
+
+
+def test_a_long_run_says_four_times_how_it_goes():
+    """Months 2, 4, 6 and 8 of 8."""
+    said = []
+    long_run(40, 8, said.append)
+    assert [line.split(":")[0].split() for line in said] == [["month", str(at)] for at in (2, 4, 6, 8)]
 
 
 @pytest.mark.parametrize(
