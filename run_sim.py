@@ -262,19 +262,29 @@ def _place(scenario: "Scenario") -> Path:
 @app.command("import")
 def import_csv_files(
     partners: Annotated[Path | None, typer.Argument(help="CSV file of partners: name, staff, regions, skills, ...")] = None,
-    vendors: Annotated[Path | None, typer.Option(help="CSV file of vendors: name and terms.")] = None,
-    distributors: Annotated[Path | None, typer.Option(help="CSV file of distributors: name and terms.")] = None,
-    memberships: Annotated[Path | None, typer.Option(help="CSV file: partner, network, kind, host.")] = None,
-    alliances: Annotated[Path | None, typer.Option(help="CSV file: partner, other, form.")] = None,
-    relations: Annotated[Path | None, typer.Option(help="CSV file of vendors carried: partner, vendor, share.")] = None,
-    revenue: Annotated[Path | None, typer.Option(help="CSV file of past revenue: partner, revenue, year.")] = None,
-    churn: Annotated[Path | None, typer.Option(help="CSV file of past churn: year, partners, left.")] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the scenario; else that of the file.")] = None,
-    title: Annotated[str | None, typer.Option(help="Title of the scenario; else its name.")] = None,
-    question: Annotated[str | None, typer.Option(help="What is asked of it.")] = None,
-    about: Annotated[str | None, typer.Option(help="Where the data come from; kept in the scenario's text.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the scenario; else the present one.")] = None,
-    skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Leave out rows that cannot be used.")] = False,
+    vendors: Annotated[Path | None, typer.Option(help="CSV file of vendors: name and terms.", show_default="none")] = None,
+    distributors: Annotated[
+        Path | None, typer.Option(help="CSV file of distributors: name and terms.", show_default="none")
+    ] = None,
+    memberships: Annotated[Path | None, typer.Option(help="CSV file: partner, network, kind, host.", show_default="none")] = None,
+    alliances: Annotated[Path | None, typer.Option(help="CSV file: partner, other, form.", show_default="none")] = None,
+    relations: Annotated[
+        Path | None, typer.Option(help="CSV file of vendors carried: partner, vendor, share.", show_default="none")
+    ] = None,
+    revenue: Annotated[
+        Path | None, typer.Option(help="CSV file of past revenue: partner, revenue, year.", show_default="none")
+    ] = None,
+    churn: Annotated[Path | None, typer.Option(help="CSV file of past churn: year, partners, left.", show_default="none")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the scenario.", show_default="that of the file")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the scenario.", show_default="its name")] = None,
+    question: Annotated[str | None, typer.Option(help="What is asked of it.", show_default="none")] = None,
+    about: Annotated[
+        str | None, typer.Option(help="Where the data come from; kept in the scenario's text.", show_default="none")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the scenario.", show_default="the present one")] = None,
+    skip_bad_rows: Annotated[
+        bool, typer.Option("--skip-bad-rows", help="Leave out rows that cannot be used.", show_default="no")
+    ] = False,
 ) -> None:
     """Make a scenario from CSV files of your own."""
     from sim.scenario import ScenarioError

@@ -24,16 +24,18 @@ def watch_live(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or a TOML file.")] = "baseline",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 for one that is free.")] = 8765,
     host: Annotated[str, typer.Option(help="Address; others than this machine's need --allow-remote.")] = "127.0.0.1",
-    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Let others reach it, with a token.")] = False,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let others reach it, with a token.", show_default="no")
+    ] = False,
     allow_host: Annotated[
         list[str],
         typer.Option("--allow-host", metavar="NAME", help="A name under which others ask for it.", show_default="none"),
     ] = [],  # noqa: B006 (how Typer writes an option that may be repeated)
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.", show_default="no")] = False,
     seed: Annotated[int | None, typer.Option(min=0, max=2**53, help="Seed of all chance.", show_default="the scenario's")] = None,
     settings: Settings = [],  # noqa: B006 (as above)
 ) -> None:
-    """Watch a scenario in the browser, steer it, rewind it, share it."""
+    """Watch a run in the browser, steer it, rewind it."""
     from sim.live.start import start
 
     loaded = _loaded(scenario, settings, seed)

@@ -68,9 +68,15 @@ def test_without_arguments_it_says_what_it_does_and_how_to_begin(tmp_path):
     assert done.stdout.count("  channel-sim ") == 3
 
 
-COMMANDS = ("run", "list", "show", "diff", "check", "schema", "resume", "branch", "export", "validate", "hypotheses", "reference", "odd")
+COMMANDS = (
+    "run", "list", "show", "diff", "check", "schema", "resume", "branch", "export", "validate", "hypotheses", "reference", "odd",
+    "compare", "story", "account", "report", "verify", "sweep", "collect", "live", "replay",
+)
 ENGINE = ("sim", "experiments", "numpy", "numba", "mesa", "pyarrow")  # Typer itself may load pydantic
-LIGHT = {"experiments", "experiments.commands"}  # declare commands and import nothing of the engine
+LIGHT = {
+    "experiments", "experiments.commands", "experiments.watching", "experiments.comparison", "experiments.comparison.commands",
+    "experiments.sweeps", "experiments.sweeps.command",
+}  # declare commands and import nothing of the engine
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), *((name, "--help") for name in COMMANDS)])

@@ -97,9 +97,9 @@ def compare(
     seed: Seed = None,
     jobs: Jobs = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the comparison.", show_default="a new one in results/")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost, and stop.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost, and stop.", show_default="no")] = False,
 ) -> None:
-    """Compare scenarios with the first, pair by pair on common random numbers.
+    """Compare scenarios with the first, pair by pair.
 
     Pairs are added until every headline difference is decided or --pairs are run.
     """
@@ -195,10 +195,11 @@ def story(
     most: Annotated[int, typer.Option(min=1, max=1000, help="How many partners to tell of.")] = 10,
     replication: Annotated[int, typer.Option(min=0, help="Whose events are told.")] = 0,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Without the figures behind decisions, which need the run once more.")
+        bool,
+        typer.Option("--quick", help="Without the figures behind decisions, which need the run once more.", show_default="no"),
     ] = False,
 ) -> None:
-    """Tell what happened to a partner, or to those who left a vendor, and why."""
+    """Tell why a partner, or who left a vendor, did so."""
     from experiments.progress import progress_shown
     from experiments.story import stories
 
@@ -310,7 +311,7 @@ def report(
     ] = 4,
     jobs: Jobs = None,
 ) -> None:
-    """Make a report of a run or a comparison: one file that opens offline."""
+    """Make a page of a run or a comparison, for any browser."""
     from experiments.comparison.material import of_comparison, of_run
     from experiments.comparison.procedure import is_comparison, read_comparison
     from experiments.comparison.report.building import build
@@ -351,7 +352,7 @@ def verify(
     file: Annotated[Path, typer.Argument(metavar="REPORT", help="A report's HTML file.")],
     runs: Annotated[int, typer.Option(min=1, help="Runs to make again.")] = 4,
 ) -> None:
-    """See whether a report's figures hold, by running a sample again."""
+    """Run a sample again to see whether a report holds."""
     from experiments.comparison.report.building import verify as check
 
     with _mendable():

@@ -29,18 +29,20 @@ def sweep(
     executor: Annotated[
         str | None, typer.Option(metavar="dask://HOST:PORT", help="Run on a Dask cluster.", show_default="this machine")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and stop.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Say how far it is and what failed, and stop.")] = False,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and stop.", show_default="no")] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Say how far it is and what failed, and stop.", show_default="no")
+    ] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed.", show_default="no")] = False,
     extend: Annotated[int, typer.Option(min=0, metavar="SAMPLES", help="Add so many samples to the design.")] = 0,
     run: Annotated[
         str | None, typer.Option("--run", metavar="POINT:REPLICATION", help="Do one run again, here, and show it.")
     ] = None,
     point: Annotated[int | None, typer.Option(min=0, help="Print the scenario of a point, as a scenario file.")] = None,
-    report: Annotated[bool, typer.Option("--report", help="Only make the report of what is there.")] = False,
-    no_report: Annotated[bool, typer.Option("--no-report", help="Make no report at the end.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Only make the report of what is there.", show_default="no")] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Make no report at the end.", show_default="no")] = False,
 ) -> None:
-    """Run a study: many points, each several times, and analyse them.
+    """Run a study of many points, and analyse it.
 
     It goes on where it was interrupted, with the same command. Runs that fail never stop the rest.
     """
@@ -63,7 +65,9 @@ def collect(
     study: StudyName,
     file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Parquet file to write.")],
     out: Out = None,
-    series: Annotated[bool, typer.Option("--series", help="The monthly series instead of the outcomes.")] = False,
+    series: Annotated[
+        bool, typer.Option("--series", help="The monthly series instead of the outcomes.", show_default="no")
+    ] = False,
 ) -> None:
     """Write the runs of a study as one table."""
     from experiments.sweeps import sweeping
