@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 def watch_live(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or a TOML file.")] = "baseline",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 for one that is free.")] = 8765,
-    host: Annotated[str, typer.Option(help="Address; others than this machine's need --allow-remote.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address; others than this machine's need allow-remote.")] = "127.0.0.1",
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Let others reach it, with a token.", show_default="no")
     ] = False,

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def test_every_option_is_in_the_help_with_its_default():
     """Help of a command names each option with what it is by default, or that it is required."""
     for name in COMMANDS:
         shown = " ".join(command(name, "--help", cwd=ROOT, env=os.environ | {"COLUMNS": "200"}).stdout.split())
-        options = shown.partition("Options:")[2].split(" --")
+        options = re.split(r" (?:-\w, )?--", shown.partition("Options:")[2])
         assert options.pop().startswith("help")
         assert all("[default: " in text or "required]" in text for text in options[1:]), f"{name}: {options}"
 

@@ -224,7 +224,7 @@ def account(
     last: Annotated[
         int | None, typer.Option("--to", min=0, metavar="MONTH", help="Last month.", show_default="the last of the run")
     ] = None,
-    by: Annotated[str, typer.Option(metavar="size|region|type", help="How partners are grouped in --csv.")] = "size",
+    by: Annotated[str, typer.Option(metavar="size|region|type", help="How partners are grouped in the CSV file.")] = "size",
     replication: Annotated[int, typer.Option(min=0, help="The run that is accounted for.")] = 0,
     csv: Annotated[
         Path | None, typer.Option(help="File for all bookings, by month, cause, vendor, kind and group.", show_default="none")

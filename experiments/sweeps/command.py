@@ -36,9 +36,12 @@ def sweep(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed.", show_default="no")] = False,
     extend: Annotated[int, typer.Option(min=0, metavar="SAMPLES", help="Add so many samples to the design.")] = 0,
     run: Annotated[
-        str | None, typer.Option("--run", metavar="POINT:REPLICATION", help="Do one run again, here, and show it.")
+        str | None,
+        typer.Option("--run", metavar="POINT:REPLICATION", help="Do one run again, here, and show it.", show_default="none"),
     ] = None,
-    point: Annotated[int | None, typer.Option(min=0, help="Print the scenario of a point, as a scenario file.")] = None,
+    point: Annotated[
+        int | None, typer.Option(min=0, help="Print the scenario of a point, as a scenario file.", show_default="none")
+    ] = None,
     report: Annotated[bool, typer.Option("--report", help="Only make the report of what is there.", show_default="no")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Make no report at the end.", show_default="no")] = False,
 ) -> None:
