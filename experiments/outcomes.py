@@ -4,6 +4,7 @@ Levels are means over the last 12 months, *early* ones over the months that ``si
 the plan has events, early is the year before the first.  Rates and sums cover the last 60 months after burn-in.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
@@ -172,7 +173,7 @@ def headline(series: Series, tables: Tables, plan: Plan) -> dict[str, float]:
     out["one_plus_one"] = one_plus_one(sum_in(series, "paired_profit", late_two), sum_in(series, "barred_profit", late_two))
     out["surplus"] = surplus_ratio(sum_in(series, "synergy_surplus", rates), sum_in(series, "synergy_outside", rates))
     out["unserved"] = ratio(sum_in(series, "demand_unserved", late), sum_in(series, "demand_asked", late))
-    spent = sum(mean_in(series, f"flow_{cost}", late) for cost in _COSTS)
+    spent = math.fsum(mean_in(series, f"flow_{cost}", late) for cost in _COSTS)
     out["profit"] = mean_in(series, "margin_month", late) + mean_in(series, "flow_mdf", late) - spent
     out["exits"] = 12.0 * ratio(mean_in(series, "exits", rates), mean_in(series, "partners", rates))
     through = sum_in(series, "flow_purchase_distributor", late)

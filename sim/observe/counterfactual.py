@@ -8,6 +8,8 @@ Sigma = 2 x (profit of the sampled firms) / (their profit in the branch), a rati
 adds nothing.  Profit is gross margin less overhead, before dues; a firm that has left earns nothing.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -101,5 +103,6 @@ def earned(world: World, firms: NDArray[np.int64]) -> tuple[float, float]:
     partners, firm = world.partners, world.parameters["firm"]
     rows = np.flatnonzero(partners.alive & np.isin(partners.uid, firms))
     margin = float(partners.margin_month[rows].sum())
-    costs = sum(overhead(partners.staff[r], partners.margin_ewma[r], firm) for r in rows)
-    return margin, margin - float(costs)
+    # fsum, since sum() rounds differently from Python 3.12 on
+    costs = math.fsum(overhead(partners.staff[r], partners.margin_ewma[r], firm) for r in rows)
+    return margin, margin - costs
