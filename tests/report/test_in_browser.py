@@ -2,10 +2,10 @@
 
 import pytest
 
-from experiments.comparison.browsing import browser, is_there, problems_of
+from experiments.comparison.browsing import browser, problems_of
 from experiments.comparison.every_report import small_report
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not is_there(), reason="Chromium and its driver are not installed")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
