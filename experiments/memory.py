@@ -1,6 +1,7 @@
 """How much memory a run will need, estimated before it starts."""
 
 import os
+import sys
 from pathlib import Path
 
 from experiments.runner import RunError
@@ -48,6 +49,23 @@ def available() -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
         return None
+
+
+def peak() -> int:
+    """The most bytes of memory that this process has held so far.
+
+    Read from the system's account of this program where there is one: ``ru_maxrss`` is not reset when a program
+    starts, so a small one begun by a large one would report the large one's memory (measured: 964 MB against 11 MB).
+    """
+    try:
+        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return 1024 * int(line.split()[1])
+    except OSError:
+        pass
+    import resource  # not on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def fitting_workers(plan: Plan, asked: int | None, most: int) -> int:

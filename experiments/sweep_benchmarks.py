@@ -58,8 +58,7 @@ def once(runs: int, seconds: float, workers: int, folder: Path) -> dict[str, flo
         ``all`` and ``steady`` seconds, the latter from the first runs stored on; ``steady_runs``; ``peak`` bytes of this
         process; ``own`` seconds of the runs.
     """
-    import resource
-
+    from experiments.memory import peak
     from experiments.sweeps.study import study_of
     from experiments.sweeps.supervisor import Progress
     from experiments.sweeps.sweeping import run_study, status
@@ -75,9 +74,9 @@ def once(runs: int, seconds: float, workers: int, folder: Path) -> dict[str, flo
     run_study(study, folder, workers=workers, tell=watch)
     ended = time.perf_counter()
     first = next((n, at) for n, at in seen if n > 0)
-    peak = 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     own = status(study, folder).seconds
-    return {"all": ended - began, "steady": seen[-1][1] - first[1], "steady_runs": runs - first[0], "own": own, "peak": peak}
+    steady = {"steady": seen[-1][1] - first[1], "steady_runs": runs - first[0]}
+    return {"all": ended - began, **steady, "own": own, "peak": float(peak())}
 
 
 def fresh(runs: int, seconds: float, workers: int) -> dict[str, float]:

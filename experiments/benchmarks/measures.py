@@ -7,7 +7,6 @@ things measured in turns vary far less, so ratios are what is kept and checked.
 import importlib
 import math
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.memory import peak
 from sim import month
 from sim.engine import advance, build
 from sim.observe.run import run_replication
@@ -85,11 +85,10 @@ def long_run(partners: int, months: int, say: Callable[[str], None]) -> None:
         spent += seconds(lambda: (advance(world), observe(world, memory)))  # type: ignore[func-returns-value]
         if (at + 1) % max(1, months // 4) == 0:
             recent = (spent - told) / max(1, months // 4)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e9 if sys.platform == "darwin" else 1e6)
             a_partner = state_bytes(world) / partners
             say(
                 f"month {at + 1:4d}: {spent:8.0f} CPU s, lately {1e9 * recent / partners:,.0f} ns a partner-month; "
-                f"{a_partner:,.0f} bytes a partner, peak {peak:.2f} GB"
+                f"{a_partner:,.0f} bytes a partner, peak {peak() / 1e9:.2f} GB"
             )
             told = spent
 
