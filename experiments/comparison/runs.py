@@ -1,6 +1,6 @@
 """The runs of a comparison: one Parquet file each, there complete or not at all, so an interrupted one goes on.
 
-records/5f0c.../r00003.parquet     months in rows; series, money and groups in columns; outcomes in its footer
+records/5f0c.../r00003.parquet     months in rows; series and groups in columns; outcomes in its footer
 baseline/                          the first replication of each case, as an ordinary folder of results
 """
 
@@ -49,10 +49,17 @@ def measure(plan: Plan, replication: int) -> Record:
 
 
 def record_of(series: Mapping[str, NDArray], tables: Mapping[str, pa.Table], plan: Plan) -> Record:
-    """The record of a run that was kept in full, of which money, groups and pairs were not watched."""
+    """The record of a run that was kept in full, of which groups were not watched."""
     known = {name: np.asarray(column) for name, column in series.items() if name != "month"}
     last = plan.burn_in + plan.months - MONTHS
-    return Record(headline(known, tables, plan), known, np.zeros((0, 2)), impossible_alone(tables["deals"], last))
+    pairs = compared_pairs(tables["alliances"])
+    return Record(headline(known, tables, plan), known, pairs, impossible_alone(tables["deals"], last))
+
+
+def compared_pairs(alliances: pa.Table) -> NDArray[np.float64]:
+    """Joint profit of the sampled alliances, and the same where they are forbidden; n x 2, US dollars."""
+    sampled = alliances.filter(alliances["joint_profit"].is_valid())
+    return np.column_stack([sampled[name].to_numpy() for name in ("joint_profit", "joint_profit_without")]).reshape(-1, 2)
 
 
 def impossible_alone(deals: pa.Table, since: int) -> float:

@@ -14,6 +14,7 @@ from experiments.comparison.material import Material
 from experiments.comparison.procedure import Comparison
 from experiments.comparison.report import causes, closing, effects, levels
 from experiments.comparison.report.head import head, verdict_table
+from experiments.comparison.report.money import money
 from experiments.comparison.runs import measure
 from experiments.outcomes import COLUMNS
 from experiments.runner import RunError, model_code, write_file
@@ -32,7 +33,7 @@ def sections_of(material: Material) -> list[Section]:
     found = [
         causes.kinds(material), levels.levels(material), levels.networks(material), levels.loyalty(material),
         causes.account(material), causes.attributions(material),
-        effects.synergy(material), effects.money(material), effects.moved(material), effects.pictures(material),
+        effects.synergy(material), money(material), effects.moved(material), effects.pictures(material),
         closing.limits(material), closing.assumptions(material), closing.provenance(material),
     ]  # fmt: skip
     without = not material.accounts[material.cases[0].name]
