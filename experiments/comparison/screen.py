@@ -116,13 +116,14 @@ LABELS = {
     "focal_wallet": "share of wallet of the focal vendor",
     "focal_attitude": "attitude to the focal vendor",
     "retention": "retention of vendors",
+    "one_plus_one": "1 + 1 (2: alliances add nothing)",
 }
 
 
 def amount(d: Difference) -> str:
     """The difference with its interval, as a strategist says it."""
     found, (scale, unit) = d.judgement.figure, scale_of(d)
-    digits = 0 if d.indicator.relative else 1 if scale == 100.0 else 2
+    digits = 0 if d.indicator.relative else 1 if scale == 100.0 else 2 if abs(found.mean) >= 0.1 else 3
     return f"{scale * found.mean:+.{digits}f}{unit}, {scale * found.low:+.{digits}f} to {scale * found.high:+.{digits}f}"
 
 

@@ -5,8 +5,8 @@ import numpy as np
 from experiments.comparison.material import Material
 from experiments.comparison.moved import QUANTITIES, Move, moves
 from experiments.comparison.report.eroding import kind_words
-from experiments.comparison.report.head import spread
-from sim.observe.evidence import Figure, figure
+from experiments.comparison.report.head import spread, within_shares
+from sim.observe.evidence import figure
 from sim.observe.measures import one_plus_one
 from sim.report.blocks import Chart, Section, Table
 from sim.report.charts.bars import histogram
@@ -28,7 +28,7 @@ def synergy(material: Material) -> Section:
     for case in material.cases:
         records = material.records[case.name]
         made = figure(np.array([r.outcomes["one_plus_one"] for r in records]))
-        impossible = _share(figure(np.array([r.impossible for r in records])))
+        impossible = within_shares(figure(np.array([r.impossible for r in records])))
         rows.append((case.name, spread(made, 1.0, 2), spread(impossible, 100.0, 0, " %")))
         pairs = np.concatenate([r.pairs for r in records]) if records else np.zeros((0, 2))
         if pairs.size and len(charts) < 3:
@@ -45,12 +45,6 @@ def synergy(material: Material) -> Section:
     elif len(material.months) < 24:
         blocks.append("The run is shorter than 24 months after burn-in, so no branch was made and nothing can be said.")
     return Section("synergy", "Synergy: 1 + 1 = Σ", tuple(blocks))
-
-
-def _share(found: Figure) -> Figure:
-    """An interval that ends where shares end."""
-    low, high = np.clip([found.low, found.high], 0.0, 1.0)
-    return found._replace(low=float(low), high=float(high))
 
 
 def _pairs_chart(case: str, pairs: np.ndarray) -> Chart:

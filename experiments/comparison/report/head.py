@@ -29,6 +29,12 @@ def spread(found: Figure, scale: float, digits: int, unit: str = "") -> str:
     return mean if math.isnan(found.low) else f"{mean} ({scale * found.low:.{digits}f} to {scale * found.high:.{digits}f})"
 
 
+def within_shares(found: Figure) -> Figure:
+    """A share whose interval ends where shares end."""
+    low, high = np.clip([found.low, found.high], 0.0, 1.0)
+    return found._replace(low=float(low), high=float(high))
+
+
 def signed_spread(found: Figure, unit: str, digits: int) -> str:
     """A change with its interval, in hundredths."""
     if math.isnan(found.mean):
