@@ -139,7 +139,7 @@ def stopping(comparison: Comparison) -> str:
     why = f"all planned pairs are run, {stay} open" if open_ones else "all headline differences are decided"
     many = f" and {len(comparison.cases) - 1} scenarios" if len(comparison.cases) > 2 else ""
     return (
-        f"Looks planned at {looks} pairs; stopped at {comparison.pairs}: {why}. Headline intervals "
+        f"Looks planned at {looks} pairs; stopped at {comparison.pairs}: {why}. The intervals of a headline "
         f"hold at 95 % jointly over the looks{many}."
     )
 
