@@ -48,28 +48,29 @@ def changes_of(table: pa.Table, arm: str) -> Changes:
     Parameters
     ----------
     table
-        Headline outcomes as ``run_arms`` gives them.
+        Headline outcomes as ``run_arms`` gives them, or those of ``outcomes.JUDGED``.
     arm
         Its name.
 
     Returns
     -------
     Changes
-        Arrays of one number a run.
+        Arrays of one number a run; synergy is NaN where the table does not tell it.
     """
 
     def of(name: str) -> np.ndarray:
         return values_of(table, arm, name)
 
+    wallet = of("focal_wallet") - of("focal_wallet_early")
     around = figure(of("memberships_slope_level")).mean
     return Changes(
         relative_change(of("memberships"), of("memberships_early")),
         of("memberships_slope") / around if around > 0.0 else of("memberships_slope"),
-        of("focal_wallet") - of("focal_wallet_early"),
+        wallet,
         of("focal_attitude") - of("focal_attitude_early"),
         of("retention") - of("retention_early"),
         of("attitude") - of("attitude_early"),
-        of("one_plus_one") - SYNERGY,
+        (of("one_plus_one") if "one_plus_one" in table.column_names else np.full(len(wallet), np.nan)) - SYNERGY,
     )
 
 

@@ -6,13 +6,13 @@ never read.  Two writers may share a folder: a run done twice has the same value
 """
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.durable import write_aside
 from experiments.outcomes import Outcome
 
 Key = tuple[str, int]  # digest of the plan, replication
@@ -69,17 +69,4 @@ class ChunkStore:
         columns = [[r[0] for r in rows], [r[1] for r in rows], *([float(r[2][name]) for r in rows] for name in names)]
         table = pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, self.schema, strict=True)], schema=self.schema)
         name = hashlib.sha256(repr([(r[0], r[1]) for r in rows]).encode()).hexdigest()[:24]
-        draft = self.folder / f"{name}.{os.getpid()}.tmp"
-        pq.write_table(table, draft, compression="zstd")
-        flush(draft)
-        os.replace(draft, self.folder / f"{name}.parquet")
-        flush(self.folder)
-
-
-def flush(path: Path) -> None:
-    """See that a file, or the names in a folder, are on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        write_aside(self.folder / f"{name}.parquet", lambda draft: pq.write_table(table, draft, compression="zstd"))

@@ -1,6 +1,7 @@
 """What the studies' commands share: options, the plan they begin with, progress, tables, messages."""
 
 import csv
+import io
 import math
 import os
 import sys
@@ -12,6 +13,7 @@ import pyarrow as pa
 import typer
 
 from experiments.arms import RunFailedError, run_arms
+from experiments.durable import write_text
 from experiments.outcomes import Outcomes
 from experiments.pool import StudyError
 from experiments.progress import progress_shown
@@ -158,11 +160,9 @@ def write_csv(path: Path, headers: Sequence[str], rows: Sequence[Sequence[Any]])
         What is written; floats with all their digits.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([headers, *rows])
-    os.replace(draft, path)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([headers, *rows])
+    write_text(path, text.getvalue())
 
 
 def run_app(app: typer.Typer) -> None:

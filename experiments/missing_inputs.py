@@ -201,7 +201,8 @@ def lines(ranking: Ranking) -> list[str]:
 def _cell(share: Share) -> str:
     if math.isnan(share.mean):
         return "-"
-    return f"{100 * share.mean:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
+    high = min(share.high, max(1.0, share.mean))  # no share is above 1, though a jackknife may say so
+    return f"{100 * share.mean:.0f} % ({100 * share.low:.0f} to {100 * high:.0f})"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -137,6 +137,31 @@ _COMPARED = ("memberships", "focal_wallet", "focal_attitude", "retention", "atti
 _COSTS = ("overhead", "dues", "bid_cost", "form_cost", "lead_spend")
 
 
+def judged(series: Series, plan: Plan) -> dict[str, float]:
+    """What the verdicts on networks and loyalty are judged on.
+
+    Parameters
+    ----------
+    series : mapping of str to array, T
+        Monthly series from the start of the run.
+    plan : Plan
+        Gives burn-in, months and the month of the first event.
+
+    Returns
+    -------
+    dict of str to float
+        One entry a column of ``JUDGED``; NaN where undefined.
+    """
+    total = len(series["partners"])
+    early = windows(total, plan.burn_in, since_of(plan)).early
+    _, late, slope = windows(total, plan.burn_in)
+    out = {name: mean_in(series, _LATE.get(name, name), late) for name in _COMPARED}
+    out |= {f"{name}_early": mean_in(series, _LATE.get(name, name), early) for name in _COMPARED}
+    out["memberships_slope"] = 12.0 * theil_sen(series["memberships_per_partner"][slope[0] : slope[1]])
+    out["memberships_slope_level"] = mean_in(series, "memberships_per_partner", slope)
+    return out
+
+
 def headline(series: Series, tables: Tables, plan: Plan) -> dict[str, float]:
     """All headline outcomes of one run.
 
@@ -155,19 +180,13 @@ def headline(series: Series, tables: Tables, plan: Plan) -> dict[str, float]:
         One entry a column of ``COLUMNS``; NaN where undefined.
     """
     total = len(series["partners"])
-    compared = windows(total, plan.burn_in, since_of(plan))
-    early, late = compared.early, windows(total, plan.burn_in).late
+    late = windows(total, plan.burn_in).late
     late_two = (max(0, total - MONTHS), total)
     rates = (max(plan.burn_in, total - LOOK_BACK), total)
-    slope = windows(total, plan.burn_in).slope
-    plain = ["memberships", "networks", "alliances", "joint_share", "focal_wallet", "focal_attitude", "retention", "attitude"]
-    plain += ["trust", "direct_pairs", "attitude_spread", *(f"agreements_{k}" for k in AGREEMENT_KINDS)]
+    plain = ["networks", "alliances", "joint_share", "trust", "direct_pairs", "attitude_spread"]
     plain += ["satisfied", "line_card", "revenue", "staff", "vendor_hhi", *(f"networks_{k}" for k in KINDS)]
-    plain += [f"alliances_{f}" for f in FORMS[ACQUAINTANCE + 1 :]]
-    out = {name: mean_in(series, _LATE.get(name, name), late) for name in plain}
-    out |= {f"{name}_early": mean_in(series, _LATE.get(name, name), early) for name in _COMPARED}
-    out["memberships_slope"] = 12.0 * theil_sen(series["memberships_per_partner"][slope[0] : slope[1]])
-    out["memberships_slope_level"] = mean_in(series, "memberships_per_partner", slope)
+    plain += [*(f"agreements_{k}" for k in AGREEMENT_KINDS), *(f"alliances_{f}" for f in FORMS[ACQUAINTANCE + 1 :])]
+    out = judged(series, plan) | {name: mean_in(series, _LATE.get(name, name), late) for name in plain}
     relations = mean_in(series, "line_card", rates) * mean_in(series, "partners", rates)
     out["drops"] = drop_rate(tables["vendor_relations"], relations, rates)
     out["one_plus_one"] = one_plus_one(sum_in(series, "paired_profit", late_two), sum_in(series, "barred_profit", late_two))
@@ -190,4 +209,10 @@ def measure_headline(plan: Plan, replication: int) -> dict[str, float]:
     return headline(result.series, result.tables, plan)
 
 
+def measure_judged(plan: Plan, replication: int) -> dict[str, float]:
+    """Run one replication, without events and the branch for synergy, and give what verdicts are judged on."""
+    return judged(run_replication(plan, replication, synergy=False, events=False).series, plan)
+
+
 HEADLINE = Outcomes("headline", COLUMNS, measure_headline)
+JUDGED = Outcomes("judged", tuple(c for c in COLUMNS if c.name in _COMPARED or c in _BEFORE), measure_judged)

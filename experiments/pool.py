@@ -46,7 +46,7 @@ def in_any_order(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]],
         for task in tasks:
             yield task, function(*task)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=become_worker)
     waiting: dict[Future[Any], tuple[Any, ...]] = {}
     source = iter(tasks)
     try:
@@ -62,7 +62,7 @@ def in_any_order(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]],
             "a worker was killed, perhaps for want of memory; what is finished is kept, run again to go on, with fewer --workers"
         ) from error
     finally:
-        _stop(pool)
+        end_now(pool)
 
 
 def _hand_out(
@@ -75,15 +75,15 @@ def _hand_out(
         waiting[pool.submit(function, *task)] = task
 
 
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End the pool now; what is under way is lost."""
+def end_now(pool: ProcessPoolExecutor) -> None:
+    """End a pool without waiting; what is under way is lost."""
     workers = list((getattr(pool, "_processes", None) or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
     for worker in workers:
         worker.terminate()
 
 
-def _begin() -> None:
+def become_worker() -> None:
     """Make a process a worker: Ctrl-C is the coordinator's business, and without it a worker ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     coordinator = multiprocessing.parent_process()

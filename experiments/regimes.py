@@ -13,7 +13,7 @@ import typer
 
 from experiments import console
 from experiments.cells import cell_of, judged
-from experiments.outcomes import HEADLINE
+from experiments.outcomes import JUDGED
 from experiments.pool import StudyError
 from experiments.screening import disturbed, moved, screen
 
@@ -96,11 +96,11 @@ def main(
         typer.echo("Designs in which every coefficient is changed, before the arms themselves:")
         designs = {name: disturbed(plan, replications) for name, plan in plans.items()}
         arms_all = {f"{name}: {run}": p for name, (_, _, runs, _) in designs.items() for run, p in runs.items()}
-        console.study(arms_all, range(1), HEADLINE, out, workers, dry_run)
-    table = console.study(plans, range(replications), HEADLINE, out, workers, dry_run)
+        console.study(arms_all, range(1), JUDGED, out, workers, dry_run)
+    table = console.study(plans, range(replications), JUDGED, out, workers, dry_run)
     robustly: dict[str, str] = {}
     for name, plan in plans.items() if robust else ():
-        found = screen(name, plan, table, replications, lambda plans, each: console.study(plans, each, HEADLINE, out, workers))
+        found = screen(name, plan, table, replications, lambda plans, each: console.study(plans, each, JUDGED, out, workers))
         movers, together = moved(found, CELL), judged(found.together)
         said = f"{len({m.key for m in movers})} move it, {sum(m.sure for m in movers)} surely"
         robustly[name] = f"{said}; all at once: {together.networks} / {together.loyalty}"

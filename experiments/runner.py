@@ -15,7 +15,6 @@ import multiprocessing
 import os
 import platform
 import signal
-import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +25,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from experiments.durable import write_text
+from experiments.pool import become_worker, end_now
 from sim.plan import Plan
 
 Progress = Callable[[int, int], None]  # months done, months in all
@@ -188,7 +189,7 @@ def write_head(folder: Path, plan: Plan, digest: str, scenario: Mapping[str, Any
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in (("scenario.json", scenario), ("provenance.json", provenance)):  # the latter: both are there
             if content is not None and not (folder / "provenance.json").exists():
-                _replace_file(folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+                write_text(folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         if made:
             (folder / "scenario.json").unlink(missing_ok=True)
@@ -207,19 +208,10 @@ def write_file(path: Path, text: str) -> None:
         When it cannot be written.
     """
     try:
-        _replace_file(path, text)
+        write_text(path, text)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise RunError(f"{path}: cannot be written: {reason}; name another with --out") from error
-
-
-def _replace_file(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _run_one(plan: Plan, replication: int, folder: Path, progress: Callable[[int, int], None]) -> None:
@@ -280,7 +272,7 @@ def _run_in_pool(plan: Plan, missing: list[int], folder: Path, workers: int, tel
                 for future in finished:
                     _see(future, futures[future], folder)
     except BaseException:
-        _stop(pool)
+        end_now(pool)
         raise
     pool.shutdown()
 
@@ -313,33 +305,14 @@ def _failure(folder: Path, replication: int, error: Exception) -> RunError:
     return RunError(f"replication {replication} failed: {reason}; {details}, what is finished is kept")
 
 
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End the pool now; replications under way are lost, finished ones are on disk."""
-    workers = list((getattr(pool, "_processes", None) or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for worker in workers:
-        worker.terminate()
-
-
 _task: tuple[Plan, Path, Any] | None = None  # a worker's plan, folder and count of months
 
 
 def _begin(plan: Plan, folder: Path, months: Any) -> None:
-    """Make a process a worker: Ctrl-C is the coordinator's business, and without it a worker ends."""
+    """Make a process a worker and note what it works at."""
     global _task
     _task = (plan, folder, months)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    coordinator = multiprocessing.parent_process()
-    if coordinator is not None:
-        threading.Thread(target=_end_with, args=(coordinator.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    from multiprocessing.connection import wait as wait_for
-
-    wait_for([sentinel])
-    sys.stderr.flush()
-    os._exit(1)
+    become_worker()
 
 
 def _work(replication: int) -> None:

@@ -135,13 +135,15 @@ def main_effects(signs: NDArray[np.int8], response: NDArray[np.float64]) -> tupl
     signs : array, runs x factors
         The design.
     response : array, runs
-        One number a run, best a paired difference; runs in which it is NaN count as its mean.
+        One number a run, best a paired difference; runs in which it is NaN count as its mean, and where all are, so are effects.
 
     Returns
     -------
     tuple of array, factors
         Effects and their standard error.
     """
+    if not np.isfinite(response).any():
+        return np.full(signs.shape[1], np.nan), np.full(signs.shape[1], np.nan)
     known = np.where(np.isfinite(response), response, np.nanmean(response))
     centred = known - known.mean()
     effects = signs.T.astype(float) @ centred / len(signs)

@@ -1,6 +1,7 @@
 """A trial on a cluster: the table of a Dask cluster, one worker of which is killed, must be that of this machine alone.
 
     python -m experiments.sweep_cluster --runs 400
+    python -m experiments.sweep_cluster --study small.toml
 
 It starts a scheduler and two workers on this machine, each a process of its own as on a cluster, runs the trial's study
 through ``--executor``, kills one worker with its supervising process in the middle, and compares.
@@ -114,7 +115,7 @@ def _storing_often() -> Iterator[None]:
         supervisor.CHUNK_SECONDS = before
 
 
-def trial(folder: Path, runs: int, seconds: float) -> tuple[bool, int]:
+def trial(folder: Path, runs: int, seconds: float, path: Path | None = None) -> tuple[bool, int]:
     """Run a study here and on a cluster of which a worker is killed.
 
     Parameters
@@ -125,6 +126,8 @@ def trial(folder: Path, runs: int, seconds: float) -> tuple[bool, int]:
         About so many.
     seconds
         That a run takes.
+    path
+        A study file to run instead.
 
     Returns
     -------
@@ -135,15 +138,16 @@ def trial(folder: Path, runs: int, seconds: float) -> tuple[bool, int]:
     from experiments.sweeps.supervisor import Progress
     from experiments.sweeps.sweeping import collect, run_study
 
-    path = folder / "trial.toml"
-    path.write_text(STUDY.format(seconds=seconds, samples=max(2, runs // 4)), encoding="utf-8")
+    if path is None:
+        path = folder / "trial.toml"
+        path.write_text(STUDY.format(seconds=seconds, samples=max(2, runs // 4)), encoding="utf-8")
     study = read_study(path)
     run_study(study, folder / "here", workers=2)
     killed_at: list[int] = []
     with cluster(folder) as found, _storing_often():
 
         def watch(progress: Progress) -> None:
-            if progress.done >= study.points and not killed_at:
+            if progress.done >= study.points // 2 and not killed_at:
                 killed_at.append(progress.done)
                 kill(found.workers[0])
 
@@ -157,13 +161,14 @@ def trial(folder: Path, runs: int, seconds: float) -> tuple[bool, int]:
 def main(
     runs: Annotated[int, typer.Option(min=8, help="Runs, about.")] = 400,
     seconds: Annotated[float, typer.Option(min=0.0, help="That a run takes.")] = 0.1,
+    study: Annotated[Path | None, typer.Option(help="A study file to run instead, best a small one.")] = None,
 ) -> None:
     """Compare a sweep on a small Dask cluster, one worker killed, with one on this machine."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
         try:
-            same, killed_at = trial(Path(folder), runs, seconds)
+            same, killed_at = trial(Path(folder), runs, seconds, study)
         except StudyError:
             typer.echo((Path(folder) / "dask.log").read_text(encoding="utf-8")[-3000:], err=True)
             raise

@@ -6,7 +6,6 @@ baseline/                          the first replication of each case, as an ord
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,8 +16,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.arms import RunFailedError, code_of, plan_digest
-from experiments.chunks import flush
 from experiments.comparison.watching import Watcher
+from experiments.durable import write_aside
 from experiments.outcomes import COLUMNS, Outcomes, headline
 from experiments.pool import in_any_order
 from sim.observe.counterfactual import MONTHS
@@ -158,10 +157,7 @@ def write(path: Path, record: Record) -> None:
             IMPOSSIBLE: json.dumps(record.impossible),
         }
     )
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    pq.write_table(table, draft, compression="zstd")
-    flush(draft)
-    os.replace(draft, path)
+    write_aside(path, lambda draft: pq.write_table(table, draft, compression="zstd"))
 
 
 def read(path: Path) -> Record:

@@ -28,7 +28,7 @@ _LATE = (
 )  # fmt: skip
 
 EXTRA: tuple[Outcome, ...] = (
-    Outcome("memberships_since_start", "share", "memberships per partner, last year over the first year of the run, less 1"),
+    Outcome("memberships_since_start", "%", "memberships per partner, last year over the first year of the run, less 1"),
     Outcome("memberships_slope_share", "1/year", "slope of memberships per partner over the last two years, share of the level"),
     Outcome("networks_slope_share", "1/year", "slope of open networks over the last five years, share of the level"),
     Outcome("aic_logistic_less_saturating", "AICc", "logistic less saturating curve, on half-year means of memberships"),

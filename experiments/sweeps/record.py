@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from experiments.durable import write_text
 from experiments.pool import StudyError
-from experiments.sweeps.store import write_aside
 from experiments.sweeps.study import Study
 from experiments.sweeps.subjects import digest
 from experiments.sweeps.trouble import flattened
@@ -62,7 +62,7 @@ def read_record(folder: Path) -> Record | None:
 def write_record(folder: Path, record: Record) -> None:
     """Write or replace the record, complete or not at all."""
     text = json.dumps({"format": FORMAT, **record._asdict()}, indent=1, ensure_ascii=False) + "\n"
-    write_aside(folder / FILE, lambda draft: draft.write_text(text, encoding="utf-8"))
+    write_text(folder / FILE, text)
 
 
 def join(folder: Path, study: Study, record: Record, extend: int = 0) -> Study:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.durable import write_text
 from experiments.pool import StudyError
 from experiments.sweeps import figures
 from experiments.sweeps.command import command
@@ -18,7 +19,6 @@ from experiments.sweeps.means import Means, means_of
 from experiments.sweeps.page import figure_html, page, table_html
 from experiments.sweeps.regime_map import NEEDED, has_regimes, regime_map
 from experiments.sweeps.sensitivity import Sensitivity, coordinates, regional, sensitivity
-from experiments.sweeps.store import write_aside
 from experiments.sweeps.study import Study
 from experiments.sweeps.subjects import ScenarioSubject, names_of
 from experiments.sweeps.sweeping import Status, opened, status
@@ -242,7 +242,7 @@ def write_report(study: Study, folder: Path) -> Path:
     html = Report(study, folder).html()
     path = folder / FILE
     try:
-        write_aside(path, lambda draft: draft.write_text(html, encoding="utf-8"))
+        write_text(path, html)
     except OSError as error:
         raise StudyError(f"{path}: cannot be written: {error.strerror or error}; free some space and give --report") from error
     return path

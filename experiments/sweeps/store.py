@@ -10,8 +10,7 @@ time: ``SELECT * FROM 'FOLDER/runs-*.parquet'``.
 """
 
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,12 +18,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.durable import DRAFT, write_aside
 from experiments.pool import StudyError
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.tasks import Failure, Result
 
 KEY = b"channel_sim_sweep"
-DRAFT = ".tmp"
 
 
 class Manifest(NamedTuple):
@@ -182,28 +181,6 @@ def read_manifest(path: Path) -> Manifest:
             f"{path}: not a chunk of a sweep ({type(error).__name__}); move it away, its runs will be run again"
         ) from error
     return Manifest(path, said["study"], said["done"], said["failed"], said["seconds"], said["series"])
-
-
-def write_aside(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write a file under a temporary name, flush it, rename it, flush the folder: it is there complete or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")
-    try:
-        write(draft)
-        flush(draft)
-        os.replace(draft, path)
-        flush(path.parent)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def flush(path: Path) -> None:
-    """Let the operating system write a file, or a folder's list of files, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def failure_of(said: dict[str, Any]) -> Failure:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.durable import write_aside
 from experiments.pool import StudyError
 from experiments.sweeps.batch import job_of
 from experiments.sweeps.executors import Place, place
@@ -15,7 +16,7 @@ from experiments.sweeps.ledger import DONE, FAILED, Ledger
 from experiments.sweeps.lock import is_locked, locked
 from experiments.sweeps.record import compare, join, read_record, record_of
 from experiments.sweeps.schedule import Schedule
-from experiments.sweeps.store import Store, schema_of, write_aside
+from experiments.sweeps.store import Store, schema_of
 from experiments.sweeps.study import Study, read_study, study_of
 from experiments.sweeps.supervisor import Progress, Supervisor, Tell
 from experiments.sweeps.tasks import Caps

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from sim.observe import counterfactual
 from sim.observe.counterfactual import Counterfactual
 from sim.observe.series import Memory, observe
 from sim.observe.store import write_replication
-from sim.observe.tables import public_tables
+from sim.observe.tables import TablesOnDemand
 from sim.plan import Plan
 from sim.world import World
 
@@ -28,7 +28,7 @@ class ReplicationResult(NamedTuple):
 
     replication: int
     series: dict[str, NDArray[np.float64]]  # T = burn_in + months entries each, entry t = month t
-    tables: dict[str, pa.Table]  # the public tables
+    tables: Mapping[str, pa.Table]  # the public tables
     folder: Path | None  # where they were written
     pairs: NDArray[np.float64] | None = None  # n x 2, 24 months' joint profit of sampled pairs, and without their alliance
 
@@ -73,6 +73,7 @@ def run_replication(
     replace: bool = False,
     synergy: bool = True,
     watch: Watch | None = None,
+    events: bool = True,
 ) -> ReplicationResult:
     """Build the world of a plan, run all its months, observe each and write the results.
 
@@ -92,6 +93,8 @@ def run_replication(
         Whether to run the branch beside the last 24 months that says what 1 + 1 makes (``sim.observe.counterfactual``).
     watch : callable, optional
         Shown the world after each month.
+    events : bool
+        Whether to keep events; without them there are no tables, and nothing can be written.
 
     Returns
     -------
@@ -102,7 +105,9 @@ def run_replication(
 
     if folder is not None and not replace and Path(folder).exists():
         raise FileExistsError(f"{folder} is already there")
-    log = EventLog()
+    if folder is not None and not events:
+        raise ValueError("a run without events cannot be written")
+    log = EventLog() if events else None
     world = build(plan, replication, log)
     memory = Memory()
     total = plan.burn_in + plan.months
@@ -120,8 +125,8 @@ def run_replication(
         if progress is not None:
             progress(month + 1, total)
     pairs = branch.pairs() if branch is not None else None
-    if branch is not None and pairs is not None and pairs.size:
+    if log is not None and branch is not None and pairs is not None and pairs.size:
         log.add("alliance_compared", alliance=branch.alliances, joint_profit=pairs[:, 0], joint_profit_without=pairs[:, 1])
-    tables = public_tables(log)
+    tables: Mapping[str, pa.Table] = TablesOnDemand(log) if log is not None else {}
     written = write_replication(folder, tables, columns, provenance(plan, replication), replace) if folder is not None else None
     return ReplicationResult(replication, columns, tables, written, pairs)

@@ -14,7 +14,7 @@ from experiments.coefficients import assumed, coefficients, scaled, with_values
 from experiments.console import plan_of
 from experiments.flips import LADDER, ranked, search
 from experiments.invariance import clock_rows, settled, weekly_error
-from experiments.outcomes import COLUMNS, HEADLINE, headline
+from experiments.outcomes import COLUMNS, HEADLINE, JUDGED, headline
 from experiments.pool import StudyError
 from experiments.predictions import Prediction, compare, differences, read
 from experiments.regimes import LOYALTY, NETWORKS, keys_of
@@ -199,6 +199,14 @@ def test_the_headline_of_a_run_has_every_column_and_reads_the_right_series(plan)
     assert found["memberships"] == pytest.approx(result.series["memberships_per_partner"][3:].mean())
     assert found["memberships_early"] == pytest.approx(result.series["memberships_per_partner"][:3].mean())
     assert 0.0 < found["distributor_share"] < 1.0
+
+
+def test_what_is_judged_is_the_same_without_events_and_branch(plan):
+    whole, lean = HEADLINE.measure(plan, 1), JUDGED.measure(plan, 1)
+    assert {c.name for c in JUDGED.columns} == set(lean)
+    np.testing.assert_equal(lean, {name: whole[name] for name in lean})
+    with pytest.raises(ValueError, match="without events"):
+        run_replication(plan, 1, "anywhere", events=False)
 
 
 def test_a_path_settles_when_it_stays_near_its_last_years():

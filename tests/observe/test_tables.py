@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from sim.events import AllianceEnd, Dropped, EventLog, JoinReason, LeaveReason, PartnerExit, TakenOn
-from sim.observe.tables import SCHEMA, arrow_schema, public_tables, validate
+from sim.observe.tables import SCHEMA, TablesOnDemand, arrow_schema, public_tables, validate
 from sim.state.networks import VENDOR
 from sim.state.ties import FORMAL, PROJECT
 
@@ -42,6 +42,17 @@ def test_an_empty_log_gives_empty_tables():
     for name, table in tables.items():
         validate(name, table)
         assert table.num_rows == 0
+
+
+def test_tables_on_demand_are_those_made_at_once():
+    """Whatever is asked for, and in whatever order."""
+    log = EventLog()
+    deal(log, 3, 9)
+    log.add("alliance_started", month=4, alliance=21, uid_a=1, uid_b=2, form=FORMAL, network=-1, trust_ab=0.5, trust_ba=0.5)
+    lazy, eager = TablesOnDemand(log), public_tables(log)
+    assert lazy["deals"].num_rows == 1
+    assert list(lazy) == list(eager)
+    assert all(lazy[name].equals(eager[name]) for name in reversed(list(eager)))
 
 
 def test_an_alliance_is_a_spell_with_an_end_or_none():
