@@ -20,6 +20,7 @@ from experiments.comparison.watching import Watcher
 from experiments.durable import write_aside
 from experiments.outcomes import COLUMNS, Outcomes, headline
 from experiments.pool import in_any_order
+from experiments.runner import RunError
 from sim.observe.counterfactual import MONTHS
 from sim.observe.run import run_replication
 from sim.plan import Plan
@@ -165,14 +166,14 @@ def read(path: Path) -> Record:
 
     Raises
     ------
-    ValueError
+    RunError
         When the file is no record, or damaged.
     """
     try:
         table = pq.read_table(path)
         outcomes, pairs, impossible = (json.loads(table.schema.metadata[key]) for key in (OUTCOMES, PAIRS, IMPOSSIBLE))
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(
+        raise RunError(
             f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again"
         ) from error
     return Record(
@@ -185,13 +186,13 @@ def outcomes_of(path: Path) -> dict[str, float]:
 
     Raises
     ------
-    ValueError
+    RunError
         As ``read`` does.
     """
     try:
         return json.loads(pq.read_schema(path).metadata[OUTCOMES])
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(
+        raise RunError(
             f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again"
         ) from error
 

@@ -118,7 +118,7 @@ def histogram(title: str, unit: str, values: NDArray[np.float64], marks: Sequenc
     str
         SVG.
     """
-    known = values[np.isfinite(values)]
+    known, marks = values[np.isfinite(values)], [(name, place) for name, place in marks if math.isfinite(place)]
     if known.size == 0:
         return svg(60, text(20, 34, "nothing to show", "start", "label"), title)
     low, high = np.quantile(known, [0.01, 0.99]) if known.size > 10 else (known.min(), known.max())

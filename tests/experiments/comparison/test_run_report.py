@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
+from experiments.comparison import accounts, runs
 from experiments.comparison.commands import quietly
 from experiments.comparison.material import of_run
 from experiments.comparison.money import dollars, return_of
+from experiments.comparison.report.building import build
 from experiments.comparison.report.effects import synergy
 from experiments.comparison.report.eroding import which
 from experiments.comparison.report.money import money
-from experiments.runner import run_replications
+from experiments.runner import RunError, run_replications
 from sim.observe.run import run_replication
 from sim.report.blocks import Table
 from sim.scenario import load
@@ -18,10 +20,10 @@ SPENDS = {"month": 4, "kind": "change_vendor", "target": "1", "field": "budget",
 SETTINGS = {"population.partners": 40, "months": 25, "burn_in_months": 3}
 
 
-def material_of(place, events, accounts):
+def material_of(place, events, count):
     scenario = load("quick", {**SETTINGS, "events": events})
     run_replications(scenario.plan, scenario.digest(), 2, place, 1, scenario=scenario.as_json())
-    return of_run(place, 1, accounts, quietly, ())
+    return of_run(place, 1, count, quietly, ())
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +54,12 @@ def test_who_earns_what_is_the_mean_of_the_last_year(made):
 
 
 def test_without_accounts_it_is_said_how_to_get_the_money_of_a_policy(tmp_path):
-    section = money(material_of(tmp_path / "r", [SPENDS], 0))
-    assert "without its events: channel-sim report" in section.blocks[-1]
+    unaccounted = material_of(tmp_path / "r", [SPENDS], 0)
+    assert "without its events: channel-sim report" in money(unaccounted).blocks[-1]
+    assert build(unaccounted, tmp_path / "r.html") > 0
+    html = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Which kind of network erodes loyalty is not known: it takes the accounts of two runs or more" in html
+    assert 'id="account"' not in html
     assert "no policy here" in money(material_of(tmp_path / "s", [], 0)).blocks[-1]
 
 
@@ -63,6 +69,14 @@ def test_one_plus_one_is_shown_as_a_distribution_with_what_could_not_be_done_alo
     (chart,) = section.blocks[2]
     kept = [t.filter(t["joint_profit"].is_valid()).num_rows for t in [made.tables[made.cases[0].name]["alliances"]]]
     assert len(chart.rows) >= kept[0] > 0
+
+
+@pytest.mark.parametrize("read", [runs.read, runs.outcomes_of, accounts._read], ids=["record", "outcomes", "account"])
+def test_a_damaged_file_of_a_comparison_is_one_message_with_the_remedy(read, tmp_path):
+    for content in ("", "[]", '{"moved": 1}'):
+        (tmp_path / "x").write_text(content, encoding="utf-8")
+        with pytest.raises(RunError, match=r"or damaged \(\w+\); remove it and"):
+            read(tmp_path / "x")
 
 
 STEADY = np.random.default_rng(6).normal(0.0, 0.0005, (8, 5))
