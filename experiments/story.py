@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from experiments.runner import RunError
-from sim.observe.account.diary import diary_of
+from sim.observe.account.diary import EMPTY, diary_of
 from sim.observe.store import read_replication
 from sim.plan import Plan
 from sim.report.results import finished
@@ -60,7 +60,7 @@ def stories(
         return [
             f"Nobody dropped {plan.names.vendors[vendor or 0]} for dissatisfaction in the {plan.months} months after burn-in."
         ]
-    diary = diary_of(plan, replication, chosen, progress) if figures else {}
+    diary = diary_of(plan, replication, chosen, progress) if figures else EMPTY
     out: list[str] = []
     for uid in chosen:
         out += [*tell(uid, plan, tables, diary, vendor), ""]

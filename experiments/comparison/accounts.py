@@ -12,7 +12,7 @@ from experiments.arms import ROOT, code_of, plan_digest
 from experiments.comparison.cases import Case
 from experiments.comparison.runs import COMPARED
 from experiments.pool import in_any_order
-from experiments.runner import write_file
+from experiments.runner import RunError, write_file
 from sim.observe.account import ATTITUDE, WALLET, account_of
 from sim.plan import Plan
 
@@ -112,8 +112,11 @@ def _keep(path: Path, plan: Plan, replication: int, span: Span) -> None:
 
 
 def _read(path: Path) -> Summary:
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    for name in ("moved", "made", "made_all"):
-        kept[name] = {q: np.array(v) for q, v in kept[name].items()}
-    kept["left_over"] = {q: tuple(v) for q, v in kept["left_over"].items()}
-    return Summary(**kept)
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        for name in ("moved", "made", "made_all"):
+            kept[name] = {q: np.array(v) for q, v in kept[name].items()}
+        kept["left_over"] = {q: tuple(v) for q, v in kept["left_over"].items()}
+        return Summary(**kept)
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise RunError(f"{path}: not an account, or damaged ({type(error).__name__}); remove it and report again") from error

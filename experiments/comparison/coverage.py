@@ -37,6 +37,7 @@ class Count(NamedTuple):
     different: int  # called more or less
     excluded: int  # whose interval leaves out zero
     pairs: float  # mean number of pairs used
+    any_different: int  # in which this or another indicator was called more or less
 
 
 def count(
@@ -66,6 +67,7 @@ def count(
     size = next(iter(base.values())).size
     truth = {i.name: 0.0 if null else float(np.nanmean(change(other[i.name], base[i.name], i))) for i in chosen}
     covered, different, excluded, used = (dict.fromkeys(truth, 0) for _ in range(4))
+    any_different = 0
     for _ in range(times):
         drawn = generator.permutation(size)[:most]
         for n in looks:
@@ -80,7 +82,11 @@ def count(
             different[name] += d.verdict in ("more", "less")
             excluded[name] += not figure.low <= 0.0 <= figure.high
             used[name] += n
-    return [Count(i, truth[i.name], covered[i.name], different[i.name], excluded[i.name], used[i.name] / times) for i in chosen]
+        any_different += any(d.verdict in ("more", "less") for d in found)
+    return [
+        Count(i, truth[i.name], covered[i.name], different[i.name], excluded[i.name], used[i.name] / times, any_different)
+        for i in chosen
+    ]
 
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -117,6 +123,7 @@ def main(
     typer.echo(console.show(headers, [_row(c, times) for c in real]))
     typer.echo("\nNull pair: the baseline beside the baseline under other chance:")
     typer.echo(console.show(headers, [_row(c, times) for c in null]))
+    typer.echo(f"Any of the {len(null)} indicators called different in {null[0].any_different} of {times:,}.")
 
 
 def _row(found: Count, times: int) -> list[object]:

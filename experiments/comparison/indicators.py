@@ -54,7 +54,7 @@ def indicators(headline: Sequence[str] = HEADLINE, matters: Mapping[str, float] 
     own = dict(matters or {})
     for name in [*headline, *own]:
         if name not in _NAMES:
-            near = get_close_matches(name, _NAMES, 1)
+            near = get_close_matches(name, _NAMES, 1, 0.5)
             hint = f'; did you mean "{near[0]}"?' if near else ""
             raise ScenarioError(f'no indicator is called "{name}"{hint}; there are {", ".join(_NAMES)}')
     for name, value in own.items():

@@ -24,6 +24,7 @@ LEAST = 4  # pairs at the first look
 DRAWS = 40_000
 _SEED = 20_080_201
 _BATCH = 2_000
+_MANY = 200  # pairs beyond which t is normal enough for only the proportions of the looks to matter; keeps memory bounded
 
 
 def planned(most: int) -> tuple[int, ...]:
@@ -87,7 +88,13 @@ def nominal_level(looks: tuple[int, ...], correlation: NDArray[np.float64], erro
     if len(looks) == 1 and correlation.shape[0] == 1:
         return error
     rounded = tuple(tuple(float(x) for x in row) for row in np.round(correlation, 2))
-    return _quantile(tuple(looks), rounded, round(error, 6))
+    return _quantile(_in_proportion(tuple(looks)), rounded, round(error, 6))
+
+
+def _in_proportion(looks: tuple[int, ...]) -> tuple[int, ...]:
+    """Looks at fewer pairs in the same proportions, where the first is at many."""
+    times = max(1.0, looks[0] / _MANY)
+    return tuple(round(n / times) for n in looks)
 
 
 @lru_cache(maxsize=256)

@@ -12,14 +12,15 @@ from experiments.comparison.accounts import Summary, accounts
 from experiments.comparison.attribution import Attribution, read_all
 from experiments.comparison.cases import Case
 from experiments.comparison.procedure import Comparison, slug
-from experiments.comparison.runs import Record, read
+from experiments.comparison.runs import Record, read, record_all, record_of
 from experiments.runner import RunError
 from sim.observe.store import read_replication
 from sim.report.results import finished
 from sim.scenario.stored import load_stored
 from sim.verdict import Verdict, judge, since_of
 
-ACCOUNTS = 4  # replications that are accounted for
+ACCOUNTS = 8  # replications that are accounted for
+WITHOUT = "without its events"
 
 
 class Material(NamedTuple):
@@ -35,6 +36,7 @@ class Material(NamedTuple):
     since: int  # month after burn-in of the first change
     command: tuple[str, ...]
     attributions: tuple[Attribution, ...] = ()
+    without: list[Record] = []  # noqa: RUF012 (a NamedTuple's default) of a single run, the first of its runs without its events
 
     @property
     def burn_in(self) -> int:
@@ -96,10 +98,14 @@ def of_run(folder: Path, workers: int, runs: int, shown: Callable[[str], Any], c
         stored = [read_replication(path) for _, path in places]
     except (OSError, ValueError) as error:
         raise RunError(f"{folder}: cannot be read: {error}; run its scenario again") from error
-    from experiments.comparison.runs import record_of
-
     records = {case.name: [record_of(s.series, s.tables, case.plan) for s in stored]}
-    return _gathered(folder, (case,), None, records, {case.name: stored[0].tables}, workers, runs, shown, command)
+    made = _gathered(folder, (case,), None, records, {case.name: stored[0].tables}, workers, runs, shown, command)
+    if not case.plan.schedule or not runs:
+        return made
+    numbers = [number for number, _ in places[:runs]]
+    with shown("runs without its events") as progress:
+        files = record_all({WITHOUT: case.plan._replace(schedule=())}, numbers, folder, workers, progress)
+    return made._replace(without=[read(path) for path in files[WITHOUT]])
 
 
 def _first_tables(folder: Path) -> dict[str, pa.Table]:

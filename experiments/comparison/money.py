@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from sim.observe.evidence import Figure, figure
 
 DISCOUNT_PER_YEAR = 0.10
-ACTORS = {"money:vendor_0": "the focal vendor", "money:distributors": "all distributors", "money:partner": "the median partner"}
+MEDIAN_PARTNER = "partner_profit_median"
+ACTORS = {"vendor_cash_0": "the focal vendor", "distributors_cash": "all distributors", MEDIAN_PARTNER: "the median partner"}
 
 
 class Return(NamedTuple):
@@ -31,7 +32,7 @@ class Return(NamedTuple):
 
 def flows_of(paths: NDArray[np.float64], actor: str) -> NDArray[np.float64]:
     """What came in each month: the differences of cumulated cash; the median partner's profit is a flow already."""
-    return paths if actor == "money:partner" else np.diff(paths, axis=1, prepend=0.0)
+    return paths if actor == MEDIAN_PARTNER else np.diff(paths, axis=1, prepend=0.0)
 
 
 def return_of(base: NDArray[np.float64], other: NDArray[np.float64], actor: str, since: int) -> Return:

@@ -1,6 +1,6 @@
 """The runs of a comparison: one Parquet file each, there complete or not at all, so an interrupted one goes on.
 
-records/5f0c.../r00003.parquet     months in rows; series, money and groups in columns; outcomes in its footer
+records/5f0c.../r00003.parquet     months in rows; series and groups in columns; outcomes in its footer
 baseline/                          the first replication of each case, as an ordinary folder of results
 """
 
@@ -20,6 +20,7 @@ from experiments.comparison.watching import Watcher
 from experiments.durable import write_aside
 from experiments.outcomes import COLUMNS, Outcomes, headline
 from experiments.pool import in_any_order
+from experiments.runner import RunError
 from sim.observe.counterfactual import MONTHS
 from sim.observe.run import run_replication
 from sim.plan import Plan
@@ -48,10 +49,17 @@ def measure(plan: Plan, replication: int) -> Record:
 
 
 def record_of(series: Mapping[str, NDArray], tables: Mapping[str, pa.Table], plan: Plan) -> Record:
-    """The record of a run that was kept in full, of which money, groups and pairs were not watched."""
+    """The record of a run that was kept in full, of which groups were not watched."""
     known = {name: np.asarray(column) for name, column in series.items() if name != "month"}
     last = plan.burn_in + plan.months - MONTHS
-    return Record(headline(known, tables, plan), known, np.zeros((0, 2)), impossible_alone(tables["deals"], last))
+    pairs = compared_pairs(tables["alliances"])
+    return Record(headline(known, tables, plan), known, pairs, impossible_alone(tables["deals"], last))
+
+
+def compared_pairs(alliances: pa.Table) -> NDArray[np.float64]:
+    """Joint profit of the sampled alliances, and the same where they are forbidden; n x 2, US dollars."""
+    sampled = alliances.filter(alliances["joint_profit"].is_valid())
+    return np.column_stack([sampled[name].to_numpy() for name in ("joint_profit", "joint_profit_without")]).reshape(-1, 2)
 
 
 def impossible_alone(deals: pa.Table, since: int) -> float:
@@ -158,14 +166,14 @@ def read(path: Path) -> Record:
 
     Raises
     ------
-    ValueError
+    RunError
         When the file is no record, or damaged.
     """
     try:
         table = pq.read_table(path)
         outcomes, pairs, impossible = (json.loads(table.schema.metadata[key]) for key in (OUTCOMES, PAIRS, IMPOSSIBLE))
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(
+        raise RunError(
             f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again"
         ) from error
     return Record(
@@ -178,13 +186,13 @@ def outcomes_of(path: Path) -> dict[str, float]:
 
     Raises
     ------
-    ValueError
+    RunError
         As ``read`` does.
     """
     try:
         return json.loads(pq.read_schema(path).metadata[OUTCOMES])
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(
+        raise RunError(
             f"{path}: not a record of a run, or damaged ({type(error).__name__}); remove it and compare again"
         ) from error
 

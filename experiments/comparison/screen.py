@@ -116,13 +116,14 @@ LABELS = {
     "focal_wallet": "share of wallet of the focal vendor",
     "focal_attitude": "attitude to the focal vendor",
     "retention": "retention of vendors",
+    "one_plus_one": "1 + 1 (2: alliances add nothing)",
 }
 
 
 def amount(d: Difference) -> str:
     """The difference with its interval, as a strategist says it."""
     found, (scale, unit) = d.judgement.figure, scale_of(d)
-    digits = 0 if d.indicator.relative else 1 if scale == 100.0 else 2
+    digits = 0 if d.indicator.relative else 1 if scale == 100.0 else 2 if abs(found.mean) >= 0.1 else 3
     return f"{scale * found.mean:+.{digits}f}{unit}, {scale * found.low:+.{digits}f} to {scale * found.high:+.{digits}f}"
 
 
@@ -138,7 +139,7 @@ def stopping(comparison: Comparison) -> str:
     why = f"all planned pairs are run, {stay} open" if open_ones else "all headline differences are decided"
     many = f" and {len(comparison.cases) - 1} scenarios" if len(comparison.cases) > 2 else ""
     return (
-        f"Looks planned at {looks} pairs; stopped at {comparison.pairs}: {why}. Headline intervals "
+        f"Looks planned at {looks} pairs; stopped at {comparison.pairs}: {why}. The intervals of a headline "
         f"hold at 95 % jointly over the looks{many}."
     )
 

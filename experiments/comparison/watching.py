@@ -1,8 +1,6 @@
-"""What a comparison watches beside the series of a run: money of each actor, and loyalty and networks by group.
+"""What a comparison watches beside the series of a run: loyalty and networks by group.
 
-One column a month each.  ``money:vendor_0`` is a vendor's cash, cumulated from all flows; ``money:distributors`` that of
-all distributors; ``money:partner`` the profit a month of the median partner (gross margin, 6-month average, less
-overhead).  ``wallet@size:small`` is the focal vendor's share of wallet, ``attitude@...`` the attitude to it and
+One column a month each.  ``wallet@size:small`` is the focal vendor's share of wallet, ``attitude@...`` the attitude to it and
 ``members@...`` the memberships, of the partners in one group.
 """
 
@@ -11,7 +9,6 @@ from numpy.typing import NDArray
 
 from sim.observe import measures
 from sim.plan import Plan
-from sim.processes.firm import overhead
 from sim.state.networks import KINDS
 from sim.state.partners import BUSINESS_TYPES
 from sim.world import World
@@ -42,20 +39,9 @@ class Watcher:
 
     def __call__(self, world: World) -> None:
         """Note the month that has just ended."""
-        for name, value in {**_money(world), **_by_group(world, self.plan)}.items():
+        for name, value in _by_group(world, self.plan).items():
             column = self.columns.setdefault(name, np.full(self.plan.burn_in + self.plan.months, np.nan))
             column[world.month - 1] = value
-
-
-def _money(world: World) -> dict[str, float]:
-    partners, firm = world.partners, world.parameters["firm"]
-    rows = np.flatnonzero(partners.alive)
-    profit = [partners.margin_ewma[r] - overhead(partners.staff[r], partners.margin_ewma[r], firm) for r in rows]
-    return {
-        **{f"money:vendor_{v}": float(cash) for v, cash in enumerate(world.vendors.cash)},
-        "money:distributors": float(world.distributors.cash.sum()),
-        "money:partner": float(np.median(profit)) if profit else np.nan,
-    }
 
 
 def _by_group(world: World, plan: Plan) -> dict[str, float]:

@@ -90,6 +90,9 @@ SERIES: dict[str, tuple[str, str]] = {
     "marketplace_jobs": ("jobs a month", "jobs completed through marketplaces"),
     "customer_spend": (USD, "what customers paid to partners and vendors, less refunds"),
     "flow_{flow}": (USD, "money paid for this purpose"),
+    "vendor_cash_{vendor}": ("US dollars", "the vendor's cash, cumulated from all its receipts and payments"),
+    "distributors_cash": ("US dollars", "cash of all distributors, cumulated from all receipts and payments"),
+    "partner_profit_median": (USD, "profit of the median partner: gross margin, 6-month average, less overhead"),
 }  # fmt: skip
 
 _PLACES = {

@@ -60,6 +60,7 @@ class Counterfactual:
 
     def __init__(self, world: World) -> None:
         rows = sample_alliances(world)
+        self.alliances = world.ties.alliance[rows].copy()
         self.firms = np.concatenate([world.ties.uid_a[rows], world.ties.uid_b[rows]])
         self.branch = world.copy()
         self.branch.log = None

@@ -246,6 +246,7 @@ def relative_change(late: NDArray, early: NDArray) -> NDArray[np.float64]:
     -------
     array, R
         0 where all levels are 0; ``late_r / mean(late)``, about +1, where all began at 0 and some ended above it.
+        NaN but for one where only one of several is not 0 throughout: from it alone no spread can be told.
     """
     known = np.isfinite(late) & np.isfinite(early)
     out = np.full(late.shape, np.nan)
@@ -256,5 +257,9 @@ def relative_change(late: NDArray, early: NDArray) -> NDArray[np.float64]:
         out[known] = late[known] / now if now > 0.0 else 0.0
         return out
     ratio = now / base
+    some = known & ((late != 0.0) | (early != 0.0))
+    if some.sum() == 1 and ratio != 1.0:
+        out[some] = ratio - 1.0
+        return out
     out[known] = ratio - 1.0 + (late[known] - ratio * early[known]) / base
     return out

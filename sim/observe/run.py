@@ -124,7 +124,9 @@ def run_replication(
             columns.setdefault(name, np.full(total, np.nan))[month] = value
         if progress is not None:
             progress(month + 1, total)
+    pairs = branch.pairs() if branch is not None else None
+    if log is not None and branch is not None and pairs is not None and pairs.size:
+        log.add("alliance_compared", alliance=branch.alliances, joint_profit=pairs[:, 0], joint_profit_without=pairs[:, 1])
     tables: Mapping[str, pa.Table] = TablesOnDemand(log) if log is not None else {}
     written = write_replication(folder, tables, columns, provenance(plan, replication), replace) if folder is not None else None
-    pairs = branch.pairs() if branch is not None else None
     return ReplicationResult(replication, columns, tables, written, pairs)

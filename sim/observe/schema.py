@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Column(NamedTuple):
@@ -41,6 +41,10 @@ SCHEMA: dict[str, tuple[Column, ...]] = {
         Column("network", "int64", "uid", "network in which the two met", "met outside networks"),
         Column("trust_ab", "double", "0..1", "what a trusted b at the start"),
         Column("trust_ba", "double", "0..1", "what b trusted a at the start"),
+        Column("joint_profit", "double", "US dollars", "profit of both firms, last 24 months", "not in the sample"),
+        Column(
+            "joint_profit_without", "double", "US dollars", "the same where this alliance is forbidden", "not in the sample"
+        ),
     ),
     "memberships": (
         Column("partner", "int64", "uid", "the member"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import Flow
 from sim.observe import measures
+from sim.processes.firm import reference_margin
 from sim.state.networks import KINDS
 from sim.state.ties import ACQUAINTANCE, AGREEMENT_KINDS, FORMS
 from sim.world import World
@@ -68,6 +69,7 @@ def observe(world: World, memory: Memory | None = None, month: int | None = None
         | _retention(world, alive, memory, month)
         | _market(world)
         | _flows(world)
+        | _money(world, alive)
     )
 
 
@@ -254,6 +256,24 @@ def _market(world: World) -> Values:
         "marketplace_jobs": float(world.marketplaces.jobs_month.sum()),
         "customer_spend": float(paid),
     }
+
+
+def _money(world: World, alive: NDArray[np.int64]) -> Values:
+    partners, firm = world.partners, world.parameters["firm"]
+    margin = partners.margin_ewma[alive]
+    profit = margin - overheads(partners.staff[alive], margin, firm)
+    return {
+        **{f"vendor_cash_{v}": float(cash) for v, cash in enumerate(world.vendors.cash)},
+        "distributors_cash": float(world.distributors.cash.sum()),
+        "partner_profit_median": float(np.median(profit)) if profit.size else np.nan,
+    }
+
+
+def overheads(staff: NDArray[np.float64], margin: NDArray[np.float64], firm: Any) -> NDArray[np.float64]:
+    """``sim.processes.firm.overhead`` of many firms at once, which a test holds equal to it."""
+    reference = getattr(reference_margin, "py_func", reference_margin)(staff, firm)
+    load = np.clip(np.divide(margin, reference, out=np.zeros_like(margin), where=reference > 0.0), 0.0, 1.15)
+    return firm.overhead * reference * (1.0 - firm.variable_pay + firm.variable_pay * load)
 
 
 def _flows(world: World) -> Values:

@@ -123,7 +123,12 @@ def _spell_columns(began: Rows, ended: Rows, keys: Sequence[str], reasons: Any) 
 
 def _alliances(log: EventLog, raw: Rows) -> dict[str, Any]:
     end, why, _ = _spell_columns(raw, log.table("alliance_ended"), ["alliance"], AllianceEnd)
+    compared = log.table("alliance_compared")
+    place = {int(uid): n for n, uid in enumerate(compared.get("alliance", ()))}
+    at = np.array([place.get(int(uid), -1) for uid in raw["alliance"]], np.int64)
     return raw | {
+        "joint_profit": _or_none(_picked(compared, "joint_profit", at), at < 0),
+        "joint_profit_without": _or_none(_picked(compared, "joint_profit_without", at), at < 0),
         "form": _names(raw["form"], FORMS),
         "start": raw["month"],
         "end": end,

@@ -98,7 +98,7 @@ def table_html(table: Table) -> str:
     """A table, which scrolls sideways by itself on narrow screens."""
     head = "".join(f'<th scope="col"{_right(n, table)}>{escape(h)}</th>' for n, h in enumerate(table.headers))
     rows = "".join(f"<tr>{''.join(_cell(cell, n, table) for n, cell in enumerate(row))}</tr>" for row in table.rows)
-    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    caption = f"<caption><span>{escape(table.caption)}</span></caption>" if table.caption else ""
     return f'<div class="scroll" tabindex="0"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 

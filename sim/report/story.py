@@ -7,10 +7,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sim.events import TakenOn
 from sim.observe.account.causes import OWN, WORDS
 from sim.observe.account.diary import Diary, Page
 from sim.plan import Plan
 from sim.processes.turnover import GENERATION
+from sim.report import reasons
 from sim.verdict import KIND_WORDS
 
 WHY_TAKEN = {"recruited": "recruited by it", "specified": "a customer had asked for it", "co_delivery": "after a joint "
@@ -20,7 +22,11 @@ WHY_ENDED = {"completed": "the project was done", "value": "what it brought fell
     "below its upkeep", "outside": "a better partner was found",
              "hazard": "for reasons outside "
                  "the model", "changed_form": "it took another form", "partner_left": "the other left the market"}  # fmt: skip
-WHY_LEFT = {"choice": "no longer worth its cost", "network_closed": "it closed", "no_longer_eligible": "no longer eligible"}
+WHY_LEFT = {
+    "choice": "no longer worth its cost",
+    "network_closed": "the network closed",
+    "no_longer_eligible": "no longer eligible, as it carries no vendor of it any more",
+}
 
 
 class Happening(NamedTuple):
@@ -93,12 +99,12 @@ def tell(
     firm = next(row for row in tables["partners"].to_pylist() if row["partner"] == uid)
     region = plan.names.regions[firm["region"]]
     lines = [f"{names.partner(uid)}, {firm['business_type']} in {region}, {firm['staff_entered']:.0f} staff at entry"]
-    last_page = diary.get((uid, start - 1)) or diary.get((uid, max(start, firm["entered"])))
+    last_page = diary.pages.get((uid, start - 1)) or diary.pages.get((uid, max(start, firm["entered"])))
     if last_page is not None and vendor is None:
         lines.append(f"  at the start: {_line_card(last_page, names)}; memberships: {last_page.memberships}")
     told = [*_life(firm), *_relations(uid, tables, diary, names, vendor)]
     if vendor is None:
-        told += [*_memberships(uid, tables, names), *_alliances(uid, tables, names), *_years(uid, tables)]
+        told += [*_memberships(uid, tables, diary, names), *_alliances(uid, tables, diary, names), *_years(uid, tables)]
     for happening in sorted(told, key=lambda h: h.month):
         if happening.month >= start:
             lines.append(f"  {date(happening.month, plan.burn_in)}: {happening.text}")
@@ -128,12 +134,18 @@ def _relations(uid: int, tables: Mapping[str, pa.Table], diary: Diary, names: Na
         vendor = names.vendor(row["vendor"])
         if row["why_taken_on"] != "founding":
             why = WHY_TAKEN[row["why_taken_on"]]
-            yield Happening(row["taken_on"], f"takes on {vendor}: {why}{_joint(uid, row, tables, names)}")
+            told = f"takes on {vendor}: {why}{_joint(uid, row, tables, names)}{_why_taken(row, diary)}"
+            yield Happening(row["taken_on"], told)
         if row["dropped"] is not None and row["why_dropped"] != "partner_left":
             if row["why_dropped"] == "vendor_left":
                 yield Happening(row["dropped"], f"loses {vendor}, which leaves the market")
             else:
                 yield Happening(row["dropped"], f"drops {vendor}{why_dropped(uid, row['vendor'], row['dropped'], diary)}")
+
+
+def _why_taken(row: dict, diary: Diary) -> str:
+    found = diary.decisions and diary.decisions.taken.get((row["partner"], row["vendor"], row["taken_on"]))
+    return reasons.of_taking(found, TakenOn[row["why_taken_on"].upper()]) if found else ""
 
 
 def _joint(uid: int, row: dict, tables: Mapping[str, pa.Table], names: Names) -> str:
@@ -152,7 +164,7 @@ def _joint(uid: int, row: dict, tables: Mapping[str, pa.Table], names: Names) ->
 
 def why_dropped(uid: int, vendor: int, month: int, diary: Diary) -> str:
     """The figures behind a drop: what it bought, said and had been through, and what had moved that in the last year."""
-    now, before = diary.get((uid, month - 1)), diary.get((uid, month - 13))
+    now, before = diary.pages.get((uid, month - 1)), diary.pages.get((uid, month - 13))
     if now is None:
         return ""
     text = f". It bought {100 * now.share[vendor]:.0f} % of its wallet there"
@@ -168,7 +180,8 @@ def why_dropped(uid: int, vendor: int, month: int, diary: Diary) -> str:
     }
     text += f": own experience {sum(own.values()):+.2f} ({_largest(own, 4)})"
     text += f", {_largest(heard, 3)}" if any(abs(x) >= 0.005 for x in heard.values()) else ", nothing heard that moved it"
-    return text + f"; chance of dropping it that month {100 * now.hazard[vendor]:.1f} %"
+    found = diary.decisions and diary.decisions.dropped.get((uid, vendor, month))
+    return text + (reasons.of_dropping(found) if found else "")
 
 
 def _largest(parts: Mapping[str, float], most: int) -> str:
@@ -176,16 +189,19 @@ def _largest(parts: Mapping[str, float], most: int) -> str:
     return ", ".join(f"{words} {amount:+.2f}" for words, amount in ranked if abs(amount) >= 0.005) or "nothing moved it"
 
 
-def _memberships(uid: int, tables: Mapping[str, pa.Table], names: Names) -> Iterator[Happening]:
+def _memberships(uid: int, tables: Mapping[str, pa.Table], diary: Diary, names: Names) -> Iterator[Happening]:
     for row in _of(tables["memberships"], "partner", uid):
         network, left = names.network(row["network"]).removeprefix("in "), row["left"]
         if row["why_joined"] == "choice":
-            yield Happening(row["joined"], f"joins {network}")
+            expected = diary.decisions and diary.decisions.joined.get((uid, row["network"], row["joined"]))
+            yield Happening(row["joined"], f"joins {network}{reasons.of_joining(expected) if expected else ''}")
         if left is not None and row["why_left"] != "partner_left":
-            yield Happening(left, f"leaves {network} after {left - row['joined']} months: {WHY_LEFT[row['why_left']]}")
+            worth = diary.decisions and diary.decisions.left.get((uid, row["network"], left))
+            why = reasons.of_leaving(worth) if worth else f": {WHY_LEFT[row['why_left']]}"
+            yield Happening(left, f"leaves {network} after {left - row['joined']} months{why}")
 
 
-def _alliances(uid: int, tables: Mapping[str, pa.Table], names: Names) -> Iterator[Happening]:
+def _alliances(uid: int, tables: Mapping[str, pa.Table], diary: Diary, names: Names) -> Iterator[Happening]:
     table = tables["alliances"]
     mine = table.filter(
         pc.and_(pc.or_(pc.equal(table["uid_a"], uid), pc.equal(table["uid_b"], uid)), pc.not_equal(table["form"], "project"))
@@ -193,14 +209,15 @@ def _alliances(uid: int, tables: Mapping[str, pa.Table], names: Names) -> Iterat
     for row in mine.to_pylist():
         other, trust = (row["uid_b"], row["trust_ab"]) if row["uid_a"] == uid else (row["uid_a"], row["trust_ba"])
         whom = f"{row['form']} alliance with {names.partner(other)}"
-        yield Happening(
-            row["start"],
-            f"begins an {whom}, trust {trust:.2f}, met {names.network(row['network'])}".replace("an formal", "a formal"),
+        begun = (
+            f"begins {'a' if row['form'] == 'formal' else 'an'} {whom}, trust {trust:.2f}, met {names.network(row['network'])}"
         )
+        weighed = diary.decisions and diary.decisions.allied.get(row["alliance"])
+        yield Happening(row["start"], begun + (reasons.of_allying(weighed, row["form"]) if weighed else ""))
         if row["end"] is not None and row["why_ended"] != "changed_form":
-            yield Happening(
-                row["end"], f"the {whom} ends after {row['end'] - row['start']} months: {WHY_ENDED[row['why_ended']]}"
-            )
+            found = diary.decisions and diary.decisions.parted.get(row["alliance"])
+            why = WHY_ENDED[row["why_ended"]] + (reasons.of_parting(found, row["why_ended"]) if found else "")
+            yield Happening(row["end"], f"the {whom} ends after {row['end'] - row['start']} months: {why}")
 
 
 def _years(uid: int, tables: Mapping[str, pa.Table]) -> Iterator[Happening]:

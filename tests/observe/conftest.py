@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.ledger import Flow, empty_ledger
+from sim.processes.firm import Firm
 from sim.state.market import empty_market
 from sim.state.networks import MARKETPLACE, PURE_P2P, VENDOR, empty_networks
 from sim.state.partners import empty_knowledge, empty_memberships, empty_partners, empty_relations
@@ -22,7 +23,7 @@ def make_world():
 def small_world() -> World:
     """Firms 0, 1, 3, 4 live (uids 10, 11, 13, 14), firm 2 has left; two vendors, four networks of which one has closed."""
     size = Size(skills=3, verticals=2, regions=2, vendors=2, distributors=1, marketplaces=1)
-    world = World(size, {}, {}, Switches(), seed=1, replication=0)
+    world = World(size, {"firm": Firm()}, {}, Switches(), seed=1, replication=0)
     world.partners = _partners()
     world.relations = _relations()
     world.memberships = empty_memberships(5)
@@ -38,8 +39,10 @@ def small_world() -> World:
     world.vendors.channel_year[:] = [300.0, 100.0]
     world.vendors.channel_month[:] = [30.0, 10.0]
     world.vendors.direct_month[:] = [5.0, 0.0]
+    world.vendors.cash[:] = [7.0, -3.0]
     world.distributors = empty_distributors(1, 2)
     world.distributors.sold_month[:] = [[7.0, 2.0]]
+    world.distributors.cash[:] = 4.0
     world.marketplaces = empty_marketplaces(1, 2)
     world.marketplaces.value_month[:], world.marketplaces.jobs_month[:] = 50.0, 2.0
     world.market = empty_market(3)
@@ -61,6 +64,7 @@ def _partners():
     partners.reach[:] = [0b01, 0b10, 0b11, 0b01, 0b01]
     partners.verticals[:] = [0b01, 0b01, 0b11, 0b11, 0b01]
     partners.revenue_year[:] = [100.0, 200.0, 999.0, 600.0, 100.0]
+    partners.margin_ewma[:] = [2_000.0, 40_000.0, 0.0, 900_000.0, 0.0]
     partners.allied_year[:] = [50.0, 100.0, 999.0, 50.0, 0.0]
     return partners
 

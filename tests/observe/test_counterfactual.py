@@ -78,3 +78,15 @@ def test_profit_is_margin_less_overhead(world):
     assert (now[0] - before[0], now[1] - before[1]) == (pytest.approx(10_000.0), pytest.approx(10_000.0))
     changed.partners.alive[:] = False
     assert counterfactual.earned(changed, uid) == (0.0, 0.0)
+
+
+def test_the_tables_keep_both_profits_of_each_sampled_alliance():
+    """One row an alliance that was sampled, nothing in the others, and their sums are those of the series."""
+    result = run_replication(small_plan(partners=80, months=26), 0)
+    table = result.tables["alliances"].to_pydict()
+    kept = [(a, b) for a, b in zip(table["joint_profit"], table["joint_profit_without"], strict=True) if a is not None]
+    assert sorted(kept) == sorted(map(tuple, result.pairs.tolist()))
+    assert len(kept) < len(table["joint_profit"])
+    late = slice(-counterfactual.MONTHS, None)
+    sums = [np.nansum(result.series[name][late]) for name in ("paired_profit", "barred_profit")]
+    assert np.sum(kept, axis=0) == pytest.approx(sums, rel=1e-9)

@@ -115,6 +115,14 @@ def test_relative_change_is_a_ratio_of_means():
     np.testing.assert_allclose(values, [0.5 + (20 - 15) / 20, 0.5 + (40 - 45) / 20])
 
 
+def test_a_change_that_only_one_of_several_replications_knows_has_no_interval():
+    """The others are 0 throughout and say nothing of its spread; where nothing changed there is none."""
+    one = np.array([0.0, 30.0, 0.0])
+    assert judge_band(relative_change(0.5 * one, one), 0.1).place == "undecided"
+    assert figure(relative_change(0.5 * one, one)).mean == -0.5
+    assert judge_band(relative_change(one, one), 0.1).place == "within"
+
+
 def test_relative_change_from_nothing():
     """Nothing that stays nothing did not change, and what began at nothing grew by all it has."""
     zeros = np.zeros(2)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sim.observe.catalogue import describe, series_columns
-from sim.observe.series import Memory, observe
+from sim.observe.series import Memory, observe, overheads
+from sim.processes.firm import overhead
 from sim.world import TABLES
 
 BY_HAND = {
@@ -89,6 +90,8 @@ BY_HAND = {
     "marketplace_jobs": 2,
     "customer_spend": 890,
     "flow_refund": 15,
+    "vendor_cash_1": -3,
+    "distributors_cash": 4,
 }
 
 
@@ -96,6 +99,16 @@ BY_HAND = {
 def test_series_by_hand(make_world, name):
     """Only living firms, open networks and alliances in force count."""
     assert observe(make_world())[name] == pytest.approx(BY_HAND[name])
+
+
+def test_the_median_partners_profit_is_its_margin_less_the_overhead_that_it_pays(make_world):
+    """Also of a firm without margin, and of one whose pay no longer follows its margin."""
+    world = make_world()
+    partners, firm = world.partners, world.parameters["firm"]
+    one_by_one = [overhead(s, m, firm) for s, m in zip(partners.staff, partners.margin_ewma, strict=True)]
+    assert overheads(partners.staff, partners.margin_ewma, firm) == pytest.approx(one_by_one, rel=1e-15)
+    profit = (partners.margin_ewma - np.array(one_by_one))[partners.alive]
+    assert observe(world)["partner_profit_median"] == pytest.approx(np.median(profit))
 
 
 def test_every_series_is_documented(make_world):

@@ -26,7 +26,7 @@ def test_what_is_written_is_read_back(tmp_path, results):
     tables, series, provenance = results
     place = write_replication(tmp_path / "deep" / "r0", *results)
     back = read_replication(place)
-    assert back.provenance == {"schema_version": 2, **provenance}
+    assert back.provenance == {"schema_version": 3, **provenance}
     assert back.tables.keys() == tables.keys()
     assert all(back.tables[name].equals(tables[name]) for name in tables)
     assert list(back.series) == ["month", *series]
@@ -148,7 +148,7 @@ def test_wrong_tables_are_refused_before_anything_is_written(tmp_path, results):
 def test_another_schema_version_is_not_read(tmp_path, results):
     """A folder of another version is refused, not misread."""
     place = write_replication(tmp_path / "r0", *results)
-    text = (place / "provenance.json").read_text().replace('"schema_version": 2', '"schema_version": 1')
+    text = (place / "provenance.json").read_text().replace('"schema_version": 3', '"schema_version": 1')
     (place / "provenance.json").write_text(text)
     with pytest.raises(ValueError, match="schema version 1"):
         read_replication(place)

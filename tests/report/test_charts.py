@@ -82,3 +82,16 @@ def test_text_is_escaped_and_a_chart_carries_its_data():
     assert charts_of([section]) == [chart]
     assert csv_of(("a",), ((1.5,),)) == "a\n1.5\n"
     assert 'download="x.csv"' in html
+
+
+def test_a_mark_that_is_not_known_is_left_out_of_a_distribution():
+    """As the sum of pairs is that earned nothing without their alliance."""
+    drawn = histogram("t", "u", np.array([1.9, 2.1]), (("2", 2.0), ("sum nan", np.nan)))
+    assert "nan" not in drawn
+    assert ">2<" in drawn
+
+
+def test_nearly_equal_values_are_one_column_on_an_axis_that_can_be_read():
+    drawn = histogram("t", "u", np.array([2.0, 2.00004]), (("2", 2.0),))
+    assert drawn.count('class="column"') == 24
+    assert "e+00" not in drawn

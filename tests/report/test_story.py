@@ -1,10 +1,12 @@
 """Stories: what is told follows from the tables, with the figures behind it."""
 
+import re
+
 import pytest
 
 from experiments.story import partner_named, vendor_named, who_left
 from sim.observe.account.causes import OWN
-from sim.observe.account.diary import diary_of
+from sim.observe.account.diary import EMPTY, diary_of
 from sim.observe.account.witness import HEARD
 from sim.observe.run import run_replication
 from sim.report.story import date, names_of, tell
@@ -31,7 +33,7 @@ def drop(plan, tables):
 
 def test_a_drop_is_told_with_its_date_and_what_was_thought(plan, tables, drop):
     diary = diary_of(plan, 0, [drop["partner"]])
-    page = diary[drop["partner"], drop["dropped"] - 1]
+    page = diary.pages[drop["partner"], drop["dropped"] - 1]
     v = drop["vendor"]
     assert page.carried[v]
     assert sum(page.parts[name][v] for name in (*OWN, *HEARD)) == pytest.approx(page.attitude[v])
@@ -54,7 +56,7 @@ def test_who_left_a_vendor_did_and_the_largest_buyers_come_first(plan, tables, d
 
 
 def test_without_a_diary_the_events_are_told_all_the_same(plan, tables, drop):
-    lines = tell(drop["partner"], plan, tables, {})
+    lines = tell(drop["partner"], plan, tables, EMPTY)
     assert any(x.endswith(f"drops {plan.names.vendors[drop['vendor']]}") for x in lines)
 
 
@@ -67,3 +69,20 @@ def test_names_are_found_by_name_number_and_succession(plan, tables):
 
 def test_dates_count_from_the_end_of_burn_in():
     assert [date(m, 12) for m in (12, 23, 24, 10)] == ["year 1, month  1", "year 1, month 12", "year 2, month  1", "2 months before"]
+
+
+def test_each_decision_is_told_with_what_was_compared(plan, tables):
+    uids = [r["partner"] for r in tables["partners"].to_pylist()]
+    diary = diary_of(plan, 0, uids)
+    lines = [line for uid in uids for line in tell(uid, plan, tables, diary)]
+    for told, figures in {
+        ": joins network": r"it expected worth [+-][\d.]+ % of a gross margin of [\d,]+ US dollars a month \(.*attention to \d+ memberships? -[\d.]+\)",
+        ": leaves network": r"(it was worth .* chance of leaving that month [\d.]+ %|the network closed|no longer eligible)",
+        ": drops Vendor": r"chance of dropping it that month [\d.]+ %, [\d.]+ times that at a neutral attitude",
+        ": takes on Vendor": r"with \d+ vendors? on its line card",
+        ": begins an occasional": r"over 24 months worth as occasional alliance [-\d,]+, ",
+        ": the occasional": r"(months of upkeep [\d,]+\)|the other left the market|for reasons outside|it promised)",
+    }.items():
+        said = [line for line in lines if told in line]
+        assert said, told
+        assert all(re.search(figures, line) for line in said), said[0]

@@ -14,6 +14,7 @@ from experiments.comparison.material import Material
 from experiments.comparison.procedure import Comparison
 from experiments.comparison.report import causes, closing, effects, levels
 from experiments.comparison.report.head import head, verdict_table
+from experiments.comparison.report.money import money
 from experiments.comparison.runs import measure
 from experiments.outcomes import COLUMNS
 from experiments.runner import RunError, model_code, write_file
@@ -29,14 +30,14 @@ CLOSE = 1e-9  # relative; bits are promised on one machine class and lock file o
 
 def sections_of(material: Material) -> list[Section]:
     """Every section in the order of the page."""
+    accounts = bool(material.accounts[material.cases[0].name])
     found = [
-        causes.kinds(material), levels.levels(material), levels.networks(material), levels.loyalty(material),
-        causes.account(material), causes.attributions(material),
-        effects.synergy(material), effects.money(material), effects.moved(material), effects.pictures(material),
+        causes.kinds(material) if accounts else None, levels.levels(material), levels.networks(material),
+        levels.loyalty(material), causes.account(material) if accounts else None, causes.attributions(material),
+        effects.synergy(material), money(material), effects.moved(material), effects.pictures(material),
         closing.limits(material), closing.assumptions(material), closing.provenance(material),
     ]  # fmt: skip
-    without = not material.accounts[material.cases[0].name]
-    return [s for s in found if s is not None and not (without and s.anchor in ("kinds", "account"))]
+    return [s for s in found if s is not None]
 
 
 def build(material: Material, out: Path, csv_folder: Path | None = None) -> int:

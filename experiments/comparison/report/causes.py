@@ -5,7 +5,7 @@ import numpy as np
 from experiments.comparison.accounts import Summary
 from experiments.comparison.attribution_screen import scale_of
 from experiments.comparison.material import Material
-from experiments.comparison.report.head import by_kind, kind_words
+from experiments.comparison.report.eroding import by_kind, kind_words
 from experiments.comparison.screen import LABELS
 from sim.observe.account.books import ATTITUDE, CAUSES, WALLET
 from sim.observe.account.causes import KIND_NAMES, OUTSIDE, WORDS
@@ -28,15 +28,17 @@ def kinds(material: Material) -> Section:
         "of wallet the vendors that were discovered in joint deals, and what is said, bring or cost it. "
         "Filled dots: the 95 % interval leaves out zero."
     )
-    charts = []
-    for quantity in (WALLET, ATTITUDE):
-        unit, scale = SHOWN[quantity]
-        values = by_kind(found, quantity)
-        estimates = [_estimate(kind_words(KIND_NAMES[k]), values[:, k]) for k in range(OUTSIDE + (quantity == WALLET))]
-        title = f"What kinds of networks do to {'the share of wallet' if quantity == WALLET else 'the attitude'}"
-        svg = forest(title, unit, estimates, scale)
-        charts.append(Chart(title, svg, f"kinds_{quantity}", _HEADERS, _rows(estimates), f"{base.name}, {len(found)} runs."))
-    return Section("kinds", "Which networks erode loyalty", (text, tuple(charts)))
+    charts = tuple(kinds_chart(found, quantity, f"{base.name}, {len(found)} runs.") for quantity in (WALLET, ATTITUDE))
+    return Section("kinds", "Which networks erode loyalty", (text, charts))
+
+
+def kinds_chart(found: list[Summary], quantity: str, caption: str) -> Chart:
+    """What each kind of network does to loyalty to the focal vendor."""
+    unit, scale = SHOWN[quantity]
+    values = by_kind(found, quantity)
+    estimates = [_estimate(kind_words(KIND_NAMES[k]), values[:, k]) for k in range(OUTSIDE + (quantity == WALLET))]
+    title = f"What kinds of networks do to {'the share of wallet' if quantity == WALLET else 'the attitude'}"
+    return Chart(title, forest(title, unit, estimates, scale), f"kinds_{quantity}", _HEADERS, _rows(estimates), caption)
 
 
 def account(material: Material) -> Section:

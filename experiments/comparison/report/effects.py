@@ -1,15 +1,14 @@
-"""Sections on what follows: synergy, money, when and where, and the network as a picture."""
+"""Sections on what follows: synergy, when and where, and the network as a picture."""
 
 import numpy as np
 
 from experiments.comparison.material import Material
-from experiments.comparison.money import ACTORS, DISCOUNT_PER_YEAR, Return, dollars, months_words, return_of
 from experiments.comparison.moved import QUANTITIES, Move, moves
-from experiments.comparison.report.head import kind_words, spread
+from experiments.comparison.report.eroding import kind_words
+from experiments.comparison.report.head import spread, within_shares
 from sim.observe.evidence import figure
 from sim.observe.measures import one_plus_one
 from sim.report.blocks import Chart, Section, Table
-from sim.report.charts.bands import Bands, band_chart, legend, quantiles_of
 from sim.report.charts.bars import histogram
 from sim.report.charts.network import network_chart, picture_of
 
@@ -29,7 +28,7 @@ def synergy(material: Material) -> Section:
     for case in material.cases:
         records = material.records[case.name]
         made = figure(np.array([r.outcomes["one_plus_one"] for r in records]))
-        impossible = figure(np.array([r.impossible for r in records]))
+        impossible = within_shares(figure(np.array([r.impossible for r in records])))
         rows.append((case.name, spread(made, 1.0, 2), spread(impossible, 100.0, 0, " %")))
         pairs = np.concatenate([r.pairs for r in records]) if records else np.zeros((0, 2))
         if pairs.size and len(charts) < 3:
@@ -63,75 +62,6 @@ def _pairs_chart(case: str, pairs: np.ndarray) -> Chart:
     caption = f"{lost} of {len(pairs)} pairs earned nothing without their alliance and have no ratio." if lost else ""
     rows = tuple((float(a), float(b)) for a, b in pairs)
     return Chart(title, svg, f"pairs_{case}", ("profit_allied_usd", "profit_without_usd"), rows, caption)
-
-
-def money(material: Material) -> Section | None:
-    """What each scenario brings to whom; None for a single run."""
-    if material.comparison is None:
-        return None
-    since = material.burn_in + min(material.since, len(material.months) - 1)
-    base, rows, charts = material.cases[0].name, [], []
-    for actor in ACTORS:
-        bands = []
-        for case in material.cases[1:]:
-            paths = [np.array([r.series[actor] for r in material.records[name]]) for name in (base, case.name)]
-            found = return_of(paths[0], paths[1], actor, since)
-            rows.append((case.name, *_money_row(found)))
-            bands.append((case.name, found.cumulated))
-        charts.append(_money_chart(ACTORS[actor], bands, material))
-    text = (
-        f"Difference from {base} in cash, from month {material.since} on, cumulated from every payment, what the policy "
-        f"costs included; discounted at {100 * DISCOUNT_PER_YEAR:.0f} % a "
-        "year (assumed). Worth: net present value by the end of the run. The median partner's profit is margin less overhead."
-    )
-    headers = (
-        "scenario",
-        "for",
-        "net present value, US dollars",
-        "runs in which it gains",
-        "most put up front",
-        "paid back",
-        "no monthly loss any more",
-    )
-    names = [c.name for c in material.cases]
-    return Section(
-        "money",
-        "Money",
-        (text, Table(headers, tuple(rows), "95 % interval of the mean.", (2, 3, 4)), tuple(charts)),
-        legend(names),
-    )
-
-
-def _money_row(found: Return) -> tuple[str, ...]:
-    w = found.worth
-    worth = f"{dollars(w.mean)} ({dollars(w.low)} to {dollars(w.high)})"
-    return (
-        found.actor,
-        worth,
-        f"{found.breaking_even}/{w.n}",
-        dollars(found.lowest),
-        months_words(found.payback),
-        months_words(found.break_even),
-    )
-
-
-def _money_chart(actor: str, bands: list[tuple[str, np.ndarray]], material: Material) -> Chart:
-    months = list(material.months)[material.since :][: bands[0][1].shape[1]]
-    largest = max(np.abs(c).max(initial=0.0) for _, c in bands)
-    scale, words = (1.0, "") if largest < 1e4 else (1e-3, "thousand ") if largest < 1e6 else (1e-6, "million ")
-    unit = f"{words}US dollars"
-    drawn = [Bands("", np.zeros((5, len(months))))] + [Bands(name, quantiles_of(c * scale)) for name, c in bands]
-    title = f"Cumulated gain of {actor}"
-    svg = band_chart(title, unit, months, drawn)
-    rows = tuple((name, m, *map(float, q)) for name, c in bands for m, q in zip(months, quantiles_of(c).T, strict=True))
-    return Chart(
-        title,
-        svg,
-        f"money_{actor.replace(' ', '_')}",
-        ("scenario", "month", "q5", "q25", "q50", "q75", "q95"),
-        rows,
-        f"{unit}, undiscounted.",
-    )
 
 
 def moved(material: Material) -> Section | None:

@@ -5,27 +5,20 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from experiments.comparison.accounts import Summary
 from experiments.comparison.differences import Difference
 from experiments.comparison.material import Material
+from experiments.comparison.report.causes import kinds_chart
+from experiments.comparison.report.eroding import which_and_why
 from experiments.comparison.screen import ARROWS, LABELS, amount, answer, more, scale_of
 from sim.grounds import support
-from sim.observe.account.books import ATTITUDE, CAUSES, WALLET
-from sim.observe.account.causes import KIND_NAMES, OUTSIDE
-from sim.observe.evidence import Figure, figure
+from sim.observe.account.books import WALLET
+from sim.observe.evidence import Figure
 from sim.report.blocks import Table, table_html
 from sim.report.screen import answer as answer_of_run
 from sim.verdict import KIND_WORDS, Trend
 
-MEETING = ("peers", "hosts", "co_delivery")  # what networks bring to loyalty
 ALSO = ("alliances", "joint_share", "one_plus_one", "satisfied", "line_card", "profit", "revenue")
-
-
-def kind_words(kind: str) -> str:
-    """A kind of network in words."""
-    return {"none": "outside networks"}.get(kind, KIND_WORDS.get(kind, kind))
 
 
 def spread(found: Figure, scale: float, digits: int, unit: str = "") -> str:
@@ -36,18 +29,18 @@ def spread(found: Figure, scale: float, digits: int, unit: str = "") -> str:
     return mean if math.isnan(found.low) else f"{mean} ({scale * found.low:.{digits}f} to {scale * found.high:.{digits}f})"
 
 
+def within_shares(found: Figure) -> Figure:
+    """A share whose interval ends where shares end."""
+    low, high = np.clip([found.low, found.high], 0.0, 1.0)
+    return found._replace(low=float(low), high=float(high))
+
+
 def signed_spread(found: Figure, unit: str, digits: int) -> str:
     """A change with its interval, in hundredths."""
     if math.isnan(found.mean):
         return "-"
     mean = f"{100 * found.mean:+.{digits}f}{unit}"
     return mean if math.isnan(found.low) else f"{mean}, {100 * found.low:+.{digits}f} to {100 * found.high:+.{digits}f}"
-
-
-def by_kind(summaries: list[Summary], quantity: str) -> NDArray[np.float64]:
-    """What each kind of network contributes to loyalty to the focal vendor at the end, replications x kinds."""
-    causes = [CAUSES[quantity].index(c) for c in MEETING if c in CAUSES[quantity]]
-    return np.array([s.made[quantity][causes].sum(axis=0) for s in summaries])
 
 
 def head(material: Material) -> str:
@@ -57,12 +50,22 @@ def head(material: Material) -> str:
     questions = [c.scenario.question for c in material.cases[1:] or material.cases if c.scenario.question]
     asked = "".join(f'<p class="question">{escape(q)}</p>' for q in dict.fromkeys(questions))
     sentences = "".join(f'<p class="answer">{escape(s)}</p>' for s in three_sentences(material) if s)
-    return f"<h1>{escape(title)}</h1>{asked}{sentences}{table_html(verdict_table(material))}{_reading(material)}"
+    lead = f'<div class="lead"><div>{sentences}</div>{_picture(material)}</div>'
+    return f"<h1>{escape(title)}</h1>{asked}{lead}{table_html(verdict_table(material))}{_reading(material)}"
+
+
+def _picture(material: Material) -> str:
+    """What each kind of network does to the share of wallet, beside the answer."""
+    found = material.accounts[material.cases[0].name]
+    if len(found) < 2:
+        return ""
+    chart = kinds_chart(found, WALLET, f"{material.cases[0].name}, {len(found)} runs")
+    return f'<div class="aside"><p>{escape(chart.title)}; whiskers 95 %</p>{chart.svg}</div>'
 
 
 def three_sentences(material: Material) -> list[str]:
     """What changes, which kind of network erodes loyalty and how surely, and why."""
-    return [_what(material), *_which_and_why(material)]
+    return [_what(material), *which_and_why(material)]
 
 
 def _what(material: Material) -> str:
@@ -86,57 +89,6 @@ def _extremes(material: Material) -> list[str]:
         ends = words if len(words) <= 2 else [words[0], words[-1]]
         out.append(f"{LABELS.get(name, name)}: {' and '.join(ends) or 'no scenario differs'}")
     return out
-
-
-def _which_and_why(material: Material) -> list[str]:
-    summaries = material.accounts[material.cases[0].name]
-    if len(summaries) < 2:
-        return ["Which kind of network erodes loyalty was not accounted for (one run or none).", ""]
-    plan = material.cases[0].plan
-    focal, runs = plan.names.vendors[0], len(summaries)
-    wallet = by_kind(summaries, WALLET)[:, :OUTSIDE]
-    figures = [figure(wallet[:, k]) for k in range(OUTSIDE)]
-    worst = int(np.argmin([f.mean for f in figures]))
-    found, kind = figures[worst], kind_words(KIND_NAMES[worst])
-    agree = int((wallet[:, worst] < 0.0).sum())
-    share = (
-        f"{100 * found.mean:+.2f} points of its wallet, {100 * found.low:+.2f} to "
-        f"{100 * found.high:+.2f}, in {agree} of {runs} runs"
-    )
-    ground = support(plan)
-    drawn = (
-        " (vendors are drawn: about the model's vendors, not yours)" if ground is not None and ground.loyalty == "refused" else ""
-    )
-    why = _why(summaries, worst, focal)
-    if found.high < 0.0 or (found.mean < 0.0 and agree >= 0.8 * runs):
-        sure = "clearly" if found.high < 0.0 else "probably, not surely"
-        return [f"Of the kinds of networks, {kind} ones erode loyalty to {focal} most, {sure}: {share}{drawn}.", why]
-    if found.mean < 0.0:
-        return [f"No kind of network surely erodes loyalty to {focal}; {kind} ones come nearest: {share}{drawn}.", why]
-    return [f"No kind of network costs {focal} loyalty; {kind} ones bring it least: {share}{drawn}.", why]
-
-
-def _why(summaries: list[Summary], kind: int, focal: str) -> str:
-    def part(quantity: str, cause: str) -> float:
-        return float(np.mean([s.made[quantity][CAUSES[quantity].index(cause), kind] for s in summaries]))
-
-    discovered, heard = (100 * x for x in (part(WALLET, "co_delivery"), part(WALLET, "peers") + part(WALLET, "hosts")))
-    peers, hosts = part(ATTITUDE, "peers"), part(ATTITUDE, "hosts")
-    words = kind_words(KIND_NAMES[kind])
-    routes = [
-        (discovered, "members take on other vendors that their allies' joint deals used"),
-        (heard, "of what peers and hosts say there"),
-    ]
-    (first, main), (second, other) = sorted(routes)
-    also = f"; by {_points(second)} because {other}" if abs(second) >= 0.005 else ""
-    return (
-        f"Why: in {words} networks the wallet changes by {_points(first)} because {main}{also}. "
-        f"The attitude to {focal} is moved there by {peers:+.3f} through peers and {hosts:+.3f} through the host."
-    )
-
-
-def _points(value: float) -> str:
-    return f"{value:+.2f} points"
 
 
 def verdict_table(material: Material) -> Table:

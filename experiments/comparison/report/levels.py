@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from experiments.comparison.material import Material
-from experiments.comparison.report.head import spread
+from experiments.comparison.report.head import spread, within_shares
 from sim.observe.catalogue import describe
 from sim.observe.evidence import figure
 from sim.observe.measures import LOYALTIES
@@ -54,8 +54,13 @@ def networks(material: Material) -> Section:
         "At the end, means over runs; the verdict is on members over time.",
         (2, 3),
     )
-    named = {f"members_{k}": f"members of {KIND_WORDS[k]} networks" for k in KINDS}
+    named = {f"members_{k}": f"members of {KIND_WORDS[k]} networks" for k in KINDS if _ever(material, f"members_{k}")}
     return Section("networks", "Networks by kind", (charts(material, tuple(named), named), table), _legend(material))
+
+
+def _ever(material: Material, series: str) -> bool:
+    """Whether a series is ever other than 0."""
+    return any(np.nan_to_num(material.paths(case.name, series)).any() for case in material.cases)
 
 
 def loyalty(material: Material) -> Section:
@@ -65,13 +70,13 @@ def loyalty(material: Material) -> Section:
     for case in material.cases:
         late = slice(-12, None)
         found = [figure(np.nanmean(material.paths(case.name, f"dick_basu_{cell}_0")[:, late], axis=1)) for cell in LOYALTIES]
-        cells.append((case.name, *(spread(f, 100.0, 1, " %") for f in found)))
+        cells.append((case.name, *(spread(within_shares(f), 100.0, 1, " %") for f in found)))
     table = Table(
         ("scenario", *LOYALTIES), tuple(cells),
         f"Dick-Basu table: share of all partners with true (liked and bought), latent (liked), spurious (bought) "
             f"and no loyalty to {focal}, last year, 95 % intervals.",
     )  # fmt: skip
-    named = {f"dick_basu_{cell}_0": f"{cell} loyalty to {focal}" for cell in LOYALTIES}
+    named = {f"dick_basu_{cell}_0": f"{cell if cell != 'none' else 'no'} loyalty to {focal}" for cell in LOYALTIES}
     text = (
         f"Loyalty is two things: what partners buy (share of wallet of {focal} over all partners, "
         f"zeros included) and what they say (attitude). "

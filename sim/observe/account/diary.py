@@ -1,4 +1,4 @@
-"""The diary: what some partners thought of every vendor, month by month, and what made it so."""
+"""The diary: what some partners thought of every vendor, month by month, what made it so, and what they weighed."""
 
 from collections.abc import Callable, Collection
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from sim.events import EventLog
 from sim.observe.account.causes import OWN
+from sim.observe.account.decisions import Decisions
 from sim.observe.account.posting import Ledger
 from sim.observe.account.running import groupings
 from sim.observe.account.witness import HEARD, Witness
 from sim.plan import Plan
-from sim.processes.satisfaction import drop_hazard
 from sim.world import World
 
 
@@ -23,12 +23,18 @@ class Page(NamedTuple):
     attitude: NDArray[np.float64]  # V, what it says
     parts: dict[str, NDArray[np.float64]]  # what the attitude is made of, V each; they sum to it
     share: NDArray[np.float64]  # V, of its wallet
-    hazard: NDArray[np.float64]  # V, chance of dropping each next month if it stays as it is
     memberships: int
     staff: float
 
 
-Diary = dict[tuple[int, int], Page]  # by uid and month
+class Diary(NamedTuple):
+    """What some partners thought, and what they weighed."""
+
+    pages: dict[tuple[int, int], Page]  # by uid and month
+    decisions: Decisions | None  # None where the replication was not run again
+
+
+EMPTY = Diary({}, None)
 
 
 def diary_of(
@@ -49,8 +55,8 @@ def diary_of(
 
     Returns
     -------
-    dict
-        A page for every month in which a partner lived.
+    Diary
+        A page for every month in which a partner lived, and the figures behind their decisions.
     """
     from sim.engine import advance, build
 
@@ -59,25 +65,36 @@ def diary_of(
     world = build(plan, replication, EventLog())
     ledger = Ledger(tuple(groups), group_of)
     witness = Witness(world, ledger)
-    out: Diary = {}
+    decisions = Decisions(world, partners)
+    world.witness = _both(witness, decisions)
+    pages: dict[tuple[int, int], Page] = {}
     total = plan.burn_in + plan.months
     for month in range(total):
         advance(world)
         witness.month_ended(world)
+        decisions.month_ended(world)
         ledger.forget()
         for r in np.flatnonzero(world.partners.alive & np.isin(world.partners.uid, wanted)):
-            out[int(world.partners.uid[r]), month] = _page(world, witness, int(r))
+            pages[int(world.partners.uid[r]), month] = _page(world, witness, int(r))
         if progress is not None:
             progress(month + 1, total)
-    return out
+    return Diary(pages, decisions)
+
+
+def _both(*observers: Callable[[str, World], None]) -> Callable[[str, World], None]:
+    """Several witnesses as one."""
+
+    def passed(process: str, world: World) -> None:
+        for observer in observers:
+            observer(process, world)
+
+    return passed
 
 
 def _page(world: World, witness: Witness, r: int) -> Page:
     relations, share = world.relations, witness.before.share[r]
-    satisfaction = world.parameters["satisfaction"]
-    hazard = [drop_hazard(float(a), float(s), satisfaction) for a, s in zip(relations.attitude[r], share, strict=True)]
     return Page(
         relations.carried[r].copy(), relations.attitude[r].copy(),
         {name: witness.said[name][r].copy() for name in (*OWN, *HEARD)}, share.copy(),
-        np.array(hazard), int((world.memberships.network[r] >= 0).sum()), float(world.partners.staff[r]),
+        int((world.memberships.network[r] >= 0).sum()), float(world.partners.staff[r]),
     )  # fmt: skip

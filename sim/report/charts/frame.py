@@ -58,7 +58,7 @@ def number(value: float, step: float | None = None) -> str:
         return f"{value / 1e6:,.3g} m"
     if abs(value) >= 1e4:
         return f"{value / 1e3:,.3g} k"
-    if step is not None and step < 5e-4:
+    if step is not None and step < 5e-7:
         return f"{value:.0e}" if abs(value) > step / 2 else "0"
     if step is not None:
         digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0

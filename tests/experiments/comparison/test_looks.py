@@ -48,3 +48,9 @@ def test_the_interval_at_any_look_misses_at_most_as_often_as_promised():
 def test_a_difference_that_does_not_vary_counts_as_uncorrelated():
     rows = np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 4.0]])
     assert correlation_of(rows).tolist() == [[1.0, 0.0], [0.0, 1.0]]
+
+
+def test_looks_at_very_many_pairs_need_the_level_of_looks_in_the_same_proportion():
+    """Else ten thousand pairs of five scenarios would need gigabytes."""
+    assert nominal_level((2_500, 5_000, 10_000), ALONE, 0.05) == nominal_level((200, 400, 800), ALONE, 0.05)
+    assert nominal_level((200, 400, 800), ALONE, 0.05) == pytest.approx(nominal_level((100, 200, 400), ALONE, 0.05), rel=0.05)

@@ -10,7 +10,7 @@ from experiments.comparison.moved import first_month, moves
 def test_cash_that_is_put_up_front_is_paid_back_when_the_sum_is_no_longer_below_zero():
     base = np.zeros((3, 30))
     other = np.cumsum(np.where(np.arange(30) < 10, -1.0, 2.0), axis=0) * np.ones((3, 1))
-    found = return_of(base, other, "money:vendor_0", 0)
+    found = return_of(base, other, "vendor_cash_0", 0)
     assert found.lowest == -10.0
     assert found.payback == 14  # ten months of 1 out, five of 2 in: back at zero with the fifteenth
     assert found.breaking_even == 3
@@ -19,7 +19,7 @@ def test_cash_that_is_put_up_front_is_paid_back_when_the_sum_is_no_longer_below_
 
 
 def test_the_median_partners_profit_is_a_flow_and_is_not_differenced():
-    found = return_of(np.zeros((2, 12)), np.full((2, 12), 5.0), "money:partner", 6)
+    found = return_of(np.zeros((2, 12)), np.full((2, 12), 5.0), "partner_profit_median", 6)
     assert found.cumulated[0].tolist() == [5.0, 10.0, 15.0, 20.0, 25.0, 30.0]
 
 
