@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.chance import Purpose, pair_uid, uniforms
 from sim.plan import Plan
-from sim.processes.firm import overhead
+from sim.processes.firm import overheads
 from sim.state.ties import ACQUAINTANCE, PROJECT
 from sim.world import World
 
@@ -93,10 +93,12 @@ class Counterfactual:
 def profit_of_each(world: World, firms: NDArray[np.int64]) -> NDArray[np.float64]:
     """Profit of each of some firms in the month that has just ended, US dollars; 0 of one that has left."""
     partners, firm = world.partners, world.parameters["firm"]
-    row_of = {int(u): int(r) for r, u in enumerate(partners.uid) if partners.alive[r]}
-    rows = [row_of.get(int(u)) for u in firms]
-    margin, staff, usual = partners.margin_month, partners.staff, partners.margin_ewma
-    return np.array([0.0 if r is None else margin[r] - float(overhead(staff[r], usual[r], firm)) for r in rows])
+    living = np.flatnonzero(partners.alive)
+    _, at, rows = np.intersect1d(firms, partners.uid[living], return_indices=True)
+    rows = living[rows]
+    profit = np.zeros(firms.size)
+    profit[at] = partners.margin_month[rows] - overheads(partners.staff[rows], partners.margin_ewma[rows], firm)
+    return profit
 
 
 def earned(world: World, firms: NDArray[np.int64]) -> tuple[float, float]:
@@ -105,5 +107,5 @@ def earned(world: World, firms: NDArray[np.int64]) -> tuple[float, float]:
     rows = np.flatnonzero(partners.alive & np.isin(partners.uid, firms))
     margin = float(partners.margin_month[rows].sum())
     # fsum, since sum() rounds differently from Python 3.12 on
-    costs = math.fsum(overhead(partners.staff[r], partners.margin_ewma[r], firm) for r in rows)
+    costs = math.fsum(overheads(partners.staff[rows], partners.margin_ewma[rows], firm))
     return margin, margin - costs

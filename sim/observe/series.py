@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.ledger import Flow
 from sim.observe import measures
-from sim.processes.firm import reference_margin
+from sim.processes.firm import overheads
 from sim.state.networks import KINDS
 from sim.state.ties import ACQUAINTANCE, AGREEMENT_KINDS, FORMS
 from sim.world import World
@@ -267,13 +267,6 @@ def _money(world: World, alive: NDArray[np.int64]) -> Values:
         "distributors_cash": float(world.distributors.cash.sum()),
         "partner_profit_median": float(np.median(profit)) if profit.size else np.nan,
     }
-
-
-def overheads(staff: NDArray[np.float64], margin: NDArray[np.float64], firm: Any) -> NDArray[np.float64]:
-    """``sim.processes.firm.overhead`` of many firms at once, which a test holds equal to it."""
-    reference = getattr(reference_margin, "py_func", reference_margin)(staff, firm)
-    load = np.clip(np.divide(margin, reference, out=np.zeros_like(margin), where=reference > 0.0), 0.0, 1.15)
-    return firm.overhead * reference * (1.0 - firm.variable_pay + firm.variable_pay * load)
 
 
 def _flows(world: World) -> Values:

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.compiled import leaf
+from sim.compiled import allocating_kernel, leaf
 from sim.parameters import Par
 
 
@@ -53,6 +53,15 @@ def overhead(staff, margin, firm):
     reference = reference_margin(staff, firm)
     load = min(1.15, max(0.0, margin / reference)) if reference > 0.0 else 0.0
     return firm.overhead * reference * (1.0 - firm.variable_pay + firm.variable_pay * load)
+
+
+@allocating_kernel
+def overheads(staff, margin, firm):
+    """``overhead`` of several firms, US dollars a month each."""
+    out = np.empty(staff.size)
+    for n in range(staff.size):
+        out[n] = overhead(staff[n], margin[n], firm)
+    return out
 
 
 @leaf

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim.observe.catalogue import describe, series_columns
-from sim.observe.series import Memory, observe, overheads
-from sim.processes.firm import overhead
+from sim.observe.series import Memory, observe
+from sim.processes.firm import overhead, overheads
 from sim.world import TABLES
 
 BY_HAND = {
