@@ -55,16 +55,24 @@ def stories(
     plan = load_stored(folder).plan
     tables = _tables(folder, replication)
     vendor = None if left is None else vendor_named(plan, left)
-    chosen = [partner_named(plan, tables, partner)] if partner is not None else who_left(tables, plan, vendor or 0, most)
+    everybody = [partner_named(plan, tables, partner)] if partner is not None else who_left(tables, plan, vendor or 0)
+    chosen = everybody[:most]
     if not chosen:
         return [
             f"Nobody dropped {plan.names.vendors[vendor or 0]} for dissatisfaction in the {plan.months} months after burn-in."
         ]
     diary = diary_of(plan, replication, chosen, progress) if figures else EMPTY
-    out: list[str] = []
+    out: list[str] = [] if vendor is None else [*_heading(plan, vendor, len(everybody), len(chosen)), ""]
     for uid in chosen:
         out += [*tell(uid, plan, tables, diary, vendor), ""]
     return out[:-1]
+
+
+def _heading(plan: Plan, vendor: int, left: int, told: int) -> list[str]:
+    """How many left a vendor, and which of them are told of."""
+    who = "1 partner" if left == 1 else f"{left} partners"
+    first = f"{who} dropped {plan.names.vendors[vendor]} in the {plan.months} months after burn-in"
+    return [f"{first}." if told == left else f"{first}; told of are the {told} who had bought most of it in the year before."]
 
 
 def _tables(folder: Path, replication: int) -> dict[str, Any]:
@@ -113,7 +121,7 @@ def partner_named(plan: Plan, tables: dict[str, Any], name: str) -> int:
     raise RunError(f"no partner is called {name!r}; for instance {', '.join(near)}")
 
 
-def who_left(tables: dict[str, Any], plan: Plan, vendor: int, most: int) -> list[int]:
+def who_left(tables: dict[str, Any], plan: Plan, vendor: int, most: int | None = None) -> list[int]:
     """Uids of those who dropped a vendor after burn-in, those who had bought most of it in the year before first."""
     relations, deals = tables["vendor_relations"], tables["deals"]
     chosen = pc.and_(pc.equal(relations["vendor"], vendor), pc.equal(relations["why_dropped"], "dissatisfied"))

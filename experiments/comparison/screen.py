@@ -124,7 +124,10 @@ def amount(d: Difference) -> str:
     """The difference with its interval, as a strategist says it."""
     found, (scale, unit) = d.judgement.figure, scale_of(d)
     digits = 0 if d.indicator.relative else 1 if scale == 100.0 else 2 if abs(found.mean) >= 0.1 else 3
-    return f"{scale * found.mean:+.{digits}f}{unit}, {scale * found.low:+.{digits}f} to {scale * found.high:+.{digits}f}"
+    mean = f"{scale * found.mean:+.{digits}f}{unit}"
+    if math.isnan(found.low):
+        return f"{mean}, no interval"
+    return f"{mean}, {scale * found.low:+.{digits}f} to {scale * found.high:+.{digits}f}"
 
 
 def _and(words: Sequence[str]) -> str:

@@ -8,8 +8,8 @@ import pyarrow as pa
 from sim.report.blocks import Chart, Section, Table, charts_of, csv_of, html_of
 from sim.report.charts.bands import Bands, band_chart, quantiles_of
 from sim.report.charts.bars import Estimate, forest, histogram, waterfall
-from sim.report.charts.frame import Scale, extent, number, ticks
-from sim.report.charts.network import picture_of, places
+from sim.report.charts.frame import Scale, extent, month_axis, number, ticks
+from sim.report.charts.network import Picture, network_chart, picture_of, places
 
 
 def test_a_scale_maps_linearly_and_ticks_are_round():
@@ -95,3 +95,18 @@ def test_nearly_equal_values_are_one_column_on_an_axis_that_can_be_read():
     drawn = histogram("t", "u", np.array([2.0, 2.00004]), (("2", 2.0),))
     assert drawn.count('class="column"') == 24
     assert "e+00" not in drawn
+
+
+def test_the_word_month_is_not_written_over_a_tick():
+    drawn = month_axis(Scale(0.0, 113.0, 46.0, 392.0), 100.0)
+    assert re.findall(r">(\w+)<", drawn) == ["0", "24", "48", "72", "96", "month"]
+    assert ">108<" not in month_axis(Scale(36.0, 113.0, 46.0, 392.0), 100.0)
+
+
+def test_many_alliances_are_drawn_more_faintly_than_few():
+    few, many = (
+        network_chart(Picture(0, np.arange(40), np.zeros(40, int), np.ones(40), np.ones(40, bool), np.array([[0, 1]] * n), np.zeros(n, bool), n), ["R"], ["V"], "t")
+        for n in (10, 2_500)
+    )
+    assert 'stroke-opacity="1.00"' in few
+    assert 'stroke-opacity="0.16"' in many

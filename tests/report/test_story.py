@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from experiments import story
 from experiments.story import partner_named, vendor_named, who_left
 from sim.observe.account.causes import OWN
 from sim.observe.account.diary import EMPTY, diary_of
@@ -86,3 +87,14 @@ def test_each_decision_is_told_with_what_was_compared(plan, tables):
         said = [line for line in lines if told in line]
         assert said, told
         assert all(re.search(figures, line) for line in said), said[0]
+
+
+def test_a_story_of_who_left_begins_with_how_many_did(plan, tables, drop, tmp_path, monkeypatch):
+    monkeypatch.setattr(story, "load_stored", lambda folder: load("quick", SETTINGS))
+    monkeypatch.setattr(story, "_tables", lambda folder, replication: tables)
+    name, many = plan.names.vendors[drop["vendor"]], len(who_left(tables, plan, drop["vendor"]))
+    assert many > 1
+    lines = story.stories(tmp_path, None, str(drop["vendor"] + 1), 1, 0, False)
+    assert lines[0] == f"{many} partners dropped {name} in the 12 months after burn-in; told of are the 1 who had bought most of it in the year before."
+    everybody = story.stories(tmp_path, None, str(drop["vendor"] + 1), 1000, 0, False)
+    assert everybody[0] == f"{many} partners dropped {name} in the 12 months after burn-in."

@@ -127,7 +127,7 @@ def pictures(material: Material) -> Section:
     focal = material.cases[0].plan.names.vendors[0]
     text = (
         f"Partners by region (wedges) and staff (size), blue where they carry {focal}; vendors by number in the ring; "
-        f"occasional and formal alliances in amber, formal ones thick. "
+        f"occasional and formal alliances in amber, formal ones thick, fainter the more there are. "
         "The first run of each scenario; with more than 1,000 partners, the largest and the allied."
     )
     return Section("pictures", "The network", (text, *rows))

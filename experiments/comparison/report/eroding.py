@@ -39,7 +39,10 @@ def which_and_why(material: Material) -> list[str]:
     refused = ground is not None and ground.loyalty == "refused"
     drawn = " Vendors are drawn: this is about the model's vendors, not yours." if refused else ""
     focal, wallet = plan.names.vendors[0], by_kind(summaries, WALLET)[:, :OUTSIDE]
-    return [which(wallet, focal) + drawn, _why(summaries, int(np.argmin(wallet.mean(axis=0))), focal)]
+    said = which(wallet, focal)
+    if material.comparison is not None:
+        said = f"In {material.cases[0].name}, {said[0].lower()}{said[1:]}"
+    return [said + drawn, _why(summaries, int(np.argmin(wallet.mean(axis=0))), focal)]
 
 
 def which(wallet: NDArray[np.float64], focal: str) -> str:

@@ -174,8 +174,8 @@ def _reading(material: Material) -> str:
     return (
         f"<p>{escape(pairs)}, looks planned at {', '.join(map(str, comparison.looks))} "
         f"pairs.{achieved}{within}{saved}. Smallest difference that matters: "
-        f"{escape(matters)}. Rows with * are not headlines: Benjamini-Hochberg over all "
-        f"{len(comparison.indicators)} indicators.</p>"
+        f"{escape(matters)}. Rows with * are not headlines: Benjamini-Hochberg over the "
+        f"{sum(not i.headline for i in comparison.indicators)} indicators that are none, and all scenarios.</p>"
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.report.charts.frame import WIDTH, svg, text
 
 MOST = 1_000
+FULL, CROWD = 250, 300  # alliances and partners up to which they are drawn at full strength and size
 HEIGHT, RING, INNER, OUTER = 322.0, 44.0, 66.0, 134.0
 CENTRE, MIDDLE = 0.5 * WIDTH, 0.5 * HEIGHT
 _SPREAD = (0.7548776662466927, 0.5698402909980532)  # the low-discrepancy sequence R2: even, and a function of the uid alone
@@ -109,9 +110,12 @@ def network_chart(picture: Picture, regions: Sequence[str], vendors: Sequence[st
         SVG.
     """
     at = places(picture.region, picture.partners, len(regions))
-    parts = [_bond(at[i], at[j], bool(formal)) for (i, j), formal in zip(picture.pairs, picture.formal, strict=True)]
+    bonds = "".join(_bond(at[i], at[j], bool(formal)) for (i, j), formal in zip(picture.pairs, picture.formal, strict=True))
+    faint = min(1.0, (FULL / max(1, len(picture.pairs))) ** 0.8)  # many alliances are drawn faintly, else they are one blot
+    crowd = min(1.0, (CROWD / max(1, picture.partners.size)) ** 0.5)
+    parts = [f'<g stroke-opacity="{faint:.2f}">{bonds}</g>']
     for n, (x, y) in enumerate(at):
-        size = min(7.0, 1.1 + 0.55 * math.sqrt(picture.staff[n]))
+        size = max(0.9, crowd * min(7.0, 1.1 + 0.55 * math.sqrt(picture.staff[n])))
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" class="{"firm loyal" if picture.loyal[n] else "firm"}"/>')
     for v, _ in enumerate(vendors):
         angle = 2.0 * math.pi * v / max(1, len(vendors)) - math.pi / 2

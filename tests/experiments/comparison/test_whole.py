@@ -1,5 +1,7 @@
 """A comparison from the command line to the report and back."""
 
+import csv
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from experiments.comparison.cases import cases_of
@@ -15,6 +18,7 @@ from experiments.comparison.report.building import verify
 from experiments.comparison.runs import read
 from experiments.runner import RunError
 from experiments.setting import parsed
+from sim.observe.catalogue import describe
 from sim.report.page import POLICY
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -108,13 +112,66 @@ def test_the_report_is_whole_and_fetches_and_runs_nothing(made):
     assert "nan" not in re.sub(r"<[^>]+>", " ", html.split("<!--/content-->")[0]).lower().split()
 
 
-def test_its_charts_agree_with_the_records(made):
+def paths_of(place, series):
+    """A series of each case straight from the Parquet files, R x months after burn-in."""
+    files = read_comparison(place / "c").records
+    return {case: np.array([pq.read_table(p).column(series).to_numpy()[3:] for p in paths]) for case, paths in files.items()}
+
+
+def expected(place, name):
+    """What a chart's data must be, from the Parquet files alone: numbers by scenario, the quantiles of each month."""
+    money = {"money_the_focal_vendor": "vendor_cash_0", "money_all_distributors": "distributors_cash", "money_the_median_partner": "partner_profit_median"}
+    if name in money:
+        paths = paths_of(place, money[name])
+        before = {c: np.array([pq.read_table(p).column(money[name]).to_numpy()[2] for p in f]) for c, f in read_comparison(place / "c").records.items()}
+        flows = paths if name.endswith("partner") else {c: np.diff(x, axis=1, prepend=before[c][:, None]) for c, x in paths.items()}
+        return {c: [(x - flows["quick"]).cumsum(axis=1)] for c, x in flows.items() if c != "quick"}
+    scale = 100.0 if describe(name)[0] == "share" else 1.0
+    paths = paths_of(place, name)
+    return {c: [scale * x, scale * (x - paths["quick"])] if c != "quick" else [scale * x] for c, x in paths.items()}
+
+
+@pytest.mark.filterwarnings("ignore:All-NaN slice")  # retention looks back further than this run reaches
+def test_every_chart_agrees_with_the_parquet_files(made):
     place, _ = made
-    found = read_comparison(place / "c")
-    paths = 100 * np.array([read(path).series["wallet_0"][3:] for path in found.records[LEVER]])
-    rows = [line.split(",") for line in (place / "data" / "wallet_0.csv").read_text().splitlines()]
-    median = {int(row[1]): float(row[4]) for row in rows[1:] if row[0] == LEVER}
-    assert median == pytest.approx(dict(enumerate(np.median(paths, axis=0))), rel=1e-5)
+    looked_at = set()
+    for file in (place / "data").glob("*.csv"):
+        header, *rows = list(csv.reader(file.open(encoding="utf-8")))
+        if header[:2] != ["scenario", "month"]:
+            continue
+        looked_at.add(file.stem)
+        for case, parts in expected(place, file.stem).items():
+            quantiles = np.concatenate([np.nanquantile(x, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0) for x in parts]).T
+            told = np.array([row[2 : 2 + quantiles.shape[1]] for row in rows if row[0] == case], float)
+            np.testing.assert_allclose(told, quantiles, rtol=1e-5, atol=1e-9)
+    assert {"wallet_0", "attitude_0", "memberships_per_partner", "dick_basu_none_0", "members_vendor", "money_all_distributors"} <= looked_at
+    assert len(looked_at) > 18
+
+
+def test_its_pictures_of_networks_and_its_waterfalls_agree_with_the_data(made):
+    place, _ = made
+    data = {f.stem: list(csv.reader(f.open(encoding="utf-8")))[1:] for f in (place / "data").glob("*.csv")}
+    for case, name in (("0-quick", "quick"), ("2-membership-attention-0-05", "membership_attention_0_05")):
+        table = pq.read_table(place / "c" / "cases" / case / "replication-000" / "alliances.parquet").to_pylist()
+        for words, month in (("start", 3), ("middle", 5), ("end", 8)):
+            bonds = {(r["uid_a"], r["uid_b"], r["form"]) for r in table if r["form"] != "project" and r["start"] <= month and (r["end"] is None or r["end"] > month)}
+            assert {(int(a), int(b), form) for a, b, form in data[f"network_{name}_{words}"]} == bonds
+    for quantity in ("wallet", "attitude"):
+        (_, start, *_), *causes, (_, end, *_) = data[f"account_{quantity}"]
+        assert float(start) + sum(float(row[1]) for row in causes) == pytest.approx(float(end), abs=1e-5)
+        levels = paths_of(place, f"{quantity}_0")["quick"][:2, -1]  # of the two runs that were accounted for
+        assert float(end) == pytest.approx(levels.mean(), rel=1e-5)
+
+
+def test_its_first_screen_agrees_with_the_parquet_files(made):
+    place, _ = made
+    html = (place / "r.html").read_text(encoding="utf-8")
+    outcome = {c: np.array([json.loads(pq.read_schema(p).metadata[b"outcomes"])["memberships"] for p in f]) for c, f in read_comparison(place / "c").records.items()}
+    row = re.search(r"<tr><th[^>]*>memberships per partner</th>(.*?)</tr>", html).group(1)
+    assert f">{outcome['quick'].mean():.3g}<" in row
+    change = outcome[LEVER].mean() / outcome["quick"].mean() - 1
+    assert f"{100 * change:+.0f} %" in row
+    assert f"({int((outcome[LEVER] < outcome['quick']).sum())}/{outcome['quick'].size})" in row
 
 
 def test_verify_passes_on_a_fresh_report_and_fails_on_an_altered_one(made, tmp_path):
