@@ -78,7 +78,7 @@ def test_play_pause_step_and_back_move_the_month_and_the_picture(page):
 def shown(page, month: int) -> None:
     """Wait until the picture is that of a month."""
     picture = "channelSim.page.pictures[0]"
-    until(page, f"{picture}.track.month === {month} && {picture}.seen === {picture}.track.version && !{picture}.stale")
+    until(page, f"{picture}.track.month === {month} && {picture}.settled")
 
 
 def test_going_back_shows_the_same_picture_again(page):
@@ -200,7 +200,7 @@ def test_a_lever_is_an_event_and_a_branch_shows_the_difference(page):
 
 def test_a_new_alliance_flashes(page):
     click(page, "step")
-    until(page, "channelSim.page.pictures[0].flashing > 0", 5)
+    until(page, "channelSim.page.pictures[0].flashed > 0", 5)
 
 
 def test_charts_show_the_past_and_a_click_on_a_point_goes_there(page):

@@ -4,6 +4,11 @@ import { difference } from "./differences.js";
 import { palettes } from "./palette.js";
 
 const BETWEEN = 250; // milliseconds between two updates, one chart each
+const SHARE = 8; // a chart is followed by so many times the time that it took, in which no other is drawn
+const BARS = 48; // of a cause: more could not be told apart
+
+const CAUSES = { experience: "own experience", others: "peers and hosts", taken_on: "vendors taken on", dropped: "vendors dropped", came_and_went: "who came and went" };
+const causeColour = (palette, c) => palette.series[[5, 4, 3, 6, 9][c]];
 
 /** What is drawn: title, unit, and the lines as [series, label, colour, scale]. */
 function plans(words, palette, group, two) {
@@ -25,7 +30,7 @@ function plans(words, palette, group, two) {
 
 export class Charts {
   constructor(element, shared, go) {
-    Object.assign(this, { element, shared, go, group: "all", at: 0, last: 0, places: new Map(), tracks: [] });
+    Object.assign(this, { element, shared, go, group: "all", at: 0, next: 0, hidden: new Set(), places: new Map(), tracks: [] });
     this.visible = new Set();
     this.watch = new IntersectionObserver((entries) => entries.forEach((e) => (e.isIntersecting ? this.visible.add(e.target.id) : this.visible.delete(e.target.id))), { root: null, rootMargin: "80px" });
   }
@@ -44,11 +49,34 @@ export class Charts {
       const place = document.createElement("div");
       place.className = `chart${plan.tall ? " tall" : ""}`;
       place.id = `chart-${plan.id}`;
-      this.element.append(title, place);
+      this.element.append(title, this.key(plan), place);
       this.places.set(plan.id, place);
       this.watch.observe(place);
     }
     this.stale = new Set(this.places.keys());
+  }
+
+  /** The names and colours of the lines; a click hides one or shows it again. */
+  key(plan) {
+    const key = document.createElement("div");
+    key.className = "chart-key";
+    const names = plan.account ? this.words.causes.map((cause, c) => [CAUSES[cause], causeColour(palettes[this.shared.theme], c)])
+      : plan.gap ? plan.gap.map(([, label, colour]) => [label, colour]) : plan.lines ? plan.lines.map(([, label, colour]) => [label, colour]) : [];
+    if (names.length < 2) return key;
+    names.forEach(([label, colour], n) => {
+      const button = document.createElement("button"), mark = document.createElement("i"), name = `${plan.id}/${n}`;
+      mark.style.background = colour;
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(!this.hidden.has(name)));
+      button.append(mark, label);
+      button.addEventListener("click", () => {
+        if (!this.hidden.delete(name)) this.hidden.add(name);
+        button.setAttribute("aria-pressed", String(!this.hidden.has(name)));
+        this.stale.add(plan.id);
+      });
+      key.append(button);
+    });
+    return key;
   }
 
   plans() { return plans(this.words, palettes[this.shared.theme], this.group, this.two); }
@@ -78,25 +106,28 @@ export class Charts {
     for (const id of this.places.keys()) this.stale.add(id);
   }
 
-  /** Called before each repaint: at most one chart, at most four a second. */
+  /** Called before each repaint: at most one chart, at most four a second, and most of the time none. */
   frame(now) {
-    if (!window.Plotly || !this.stale?.size || now - this.last < BETWEEN || this.element.hidden) return;
+    if (!window.Plotly || !this.stale?.size || now < this.next || this.element.hidden) return;
     const ids = [...this.places.keys()].filter((id) => this.stale.has(id) && this.visible.has(`chart-${id}`));
     if (!ids.length) return;
     const id = ids[this.at++ % ids.length];
-    this.last = now;
     this.stale.delete(id);
+    const began = performance.now();
     this.draw(this.plans().find((p) => p.id === id));
+    this.next = now + Math.max(BETWEEN, SHARE * (performance.now() - began));
   }
 
   draw(plan) {
     const place = this.places.get(plan.id), palette = palettes[this.shared.theme], { words } = this, first = this.tracks[0];
     const months = (values) => values.map((_, n) => n + 1 - words.burn_in);
-    const traces = plan.account ? this.account(first, palette) : plan.gap ? this.gaps(plan) : this.tracks.flatMap((track, t) => this.lines(plan, track, t, months));
+    let traces = plan.account ? this.account(first, palette) : plan.gap ? this.gaps(plan) : this.tracks.flatMap((track, t) => this.lines(plan, track, t, months));
+    const count = plan.lines?.length ?? traces.length;
+    traces = traces.map((trace, n) => ({ ...trace, visible: !this.hidden.has(`${plan.id}/${n % count}`) }));
     const range = [1 - words.burn_in, Math.max(12, first.known - words.burn_in)];
     const layout = {
-      margin: { l: 40, r: 6, t: 4, b: 22 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: true, hovermode: "closest", barmode: "relative", bargap: 0,
-      legend: { orientation: "h", y: 1.01, yanchor: "bottom", x: 0, font: { size: 9.5 }, itemwidth: 30, itemsizing: "trace" }, uirevision: plan.id,
+      margin: { l: 44, r: 6, t: 6, b: 20 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: false, hovermode: "closest", barmode: "relative", bargap: 0,
+      uirevision: plan.id,
       xaxis: { range, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, title: { text: plan.unit, font: { size: 9.5 }, standoff: 2 }, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
       shapes: [
         { type: "line", x0: first.since, x1: first.since, yref: "paper", y0: 0, y1: 1, line: { color: palette.text, width: 1.2 } },
@@ -104,7 +135,6 @@ export class Charts {
         ...(this.moves ?? []).map((month) => ({ type: "line", x0: month, x1: month, yref: "paper", y0: 0, y1: 1, line: { color: `rgb(${palette.forms[3].join(",")})`, width: 1, dash: "dash" } })),
       ],
     };
-    layout.margin.t = plan.ratio || plan.gap?.length === 1 ? 18 : plan.lines?.length > 7 ? 76 : plan.lines?.length === 3 ? 20 : 36;
     window.Plotly.react(place, traces, layout, { displayModeBar: false, responsive: true });
     if (!place.wired) { place.wired = true; place.on("plotly_click", ({ points }) => this.go(Math.round(points[0].x) + this.words.burn_in)); }
   }
@@ -128,14 +158,16 @@ export class Charts {
     });
   }
 
-  /** Sums over 12 months of what moved attitude, as stacked bars. */
+  /** Sums over 12 months of what moved attitude, as stacked bars; of a long run every so many months, the present among them. */
   account(track, palette) {
-    const words = { experience: "own experience", others: "peers and hosts", taken_on: "vendors taken on", dropped: "vendors dropped", came_and_went: "who came and went" };
+    const months = this.words.series.includes("attitude") ? track.series.attitude?.length ?? 0 : 0, every = Math.max(1, Math.ceil((months - 11) / BARS));
+    const ends = [];
+    for (let month = track.month; month >= 12; month -= every) ends.unshift(month);
+    for (let month = track.month + every; month <= months; month += every) ends.push(month);
     return this.words.causes.map((cause, c) => {
-      const values = track.series[`account_${this.group}_${cause}`] ?? [], y = [];
-      let sum = 0;
-      values.forEach((v, n) => { sum += v - (n >= 12 ? values[n - 12] : 0); y.push(n >= 11 ? sum : null); });
-      return { type: "bar", x: y.map((_, n) => n + 1 - this.words.burn_in), y, name: words[cause], marker: { color: palette.series[[5, 4, 3, 6, 9][c]], line: { width: 0 } }, hovertemplate: `${words[cause]}: %{y:+.3f}, month %{x}<extra></extra>` };
+      const values = track.series[`account_${this.group}_${cause}`] ?? [];
+      const y = ends.map((end) => { let sum = 0; for (let n = end - 12; n < end; n++) sum += values[n]; return sum; });
+      return { type: "bar", x: ends.map((end) => end - this.words.burn_in), y, width: every, name: CAUSES[cause], marker: { color: causeColour(palette, c), line: { width: 0 } }, hovertemplate: `${CAUSES[cause]}: %{y:+.3f}, 12 months to month %{x}<extra></extra>` };
     });
   }
 }

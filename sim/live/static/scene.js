@@ -12,14 +12,19 @@ const CLOSE = 2.4; // zoom from which each is drawn however many there are
 /** Whether firms are drawn as bubbles of many. */
 export function aggregated(view) { return view.track.partners > SINGLE && view.camera.zoom < CLOSE; }
 
-/** Draw everything that stays while a month is shown. Returns what was drawn, for tests and tables. */
-export function drawScene(pen, view) {
-  const drawn = { firms: 0, bubbles: 0, alliances: 0, bundles: 0, arcs: 0, labels: [], hubs: [], edgeMarks: 0 };
+/** Draw the background and the faint ties, which months change little. */
+export function drawGround(pen, view) {
   pen.fillStyle = view.palette.background;
   pen.fillRect(0, 0, Math.ceil(view.width) + 1, Math.ceil(view.height) + 1); // a page may have half a pixel
   spokes(pen, view);
+  if (!aggregated(view)) faintTies(pen, view);
+}
+
+/** Draw upon the ground all else that stays while a month is shown. Returns what was drawn, for tests and tables. */
+export function drawScene(pen, view) {
+  const drawn = { firms: 0, bubbles: 0, alliances: 0, bundles: 0, arcs: 0, labels: [], hubs: [] };
   const many = aggregated(view);
-  if (many) bundles(pen, view, drawn); else { faintTies(pen, view); alliances(pen, view, drawn); }
+  if (many) bundles(pen, view, drawn); else alliances(pen, view, drawn);
   if (view.spotKind >= 0 || view.spotNetwork >= 0) hulls(pen, view);
   if (many) bubbles(pen, view, drawn); else { halos(pen, view, drawn); firms(pen, view, drawn); }
   hubs(pen, view, drawn);
