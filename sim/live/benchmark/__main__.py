@@ -37,7 +37,9 @@ def main() -> None:
         help="of the measurements of months and frames (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--priority", action="store_true", help="measure the page with precedence over all other programs (needs the right to)"
+        "--priority",
+        action="store_true",
+        help="measure page and start with precedence over all other programs (needs the right to)",
     )
     parser.add_argument("--listen", nargs=3, metavar=("ADDRESS", "ORIGIN", "COUNT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -59,7 +61,7 @@ def _measure(part: str, sizes: list[int], priority: bool) -> None:
             print_played(partners, 4.0, priority)
         print_played(1_000, 60.0, priority)
     elif part == "start":
-        print_first_frame()
+        print_first_frame(priority)
     elif part == "viewers":
         print_viewers(10_000, 50)
     else:

@@ -2,10 +2,9 @@
 
 import os
 import time
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.live.benchmark.chromium import chromium, processes, seconds_spent, until
+from sim.live.benchmark.chromium import chromium, prefer, processes, seconds_spent, until
 from sim.live.benchmark.served import Served
 
 READY = "window.channelSim && channelSim.drawn[0] && !channelSim.page.state.opening"
@@ -38,7 +37,7 @@ def played(partners: int, speed: float, seconds: float = 8.0, priority: bool = F
             f"channelSim.page.feed.tell({{do: 'speed', value: {speed}}}); channelSim.page.feed.tell({{do: 'play'}})"
         )
         if priority:
-            _prefer({os.getpid(), *processes(browser)})
+            prefer({os.getpid(), *processes(browser)})
         time.sleep(3)
         return _counted(browser, seconds)
     finally:
@@ -57,13 +56,6 @@ def _counted(browser: Any, seconds: float) -> Played:
     return Played(
         frames * a_second, months * a_second, drawings * a_second, browser.execute_script(_DRAW), own * a_month, other * a_month
     )
-
-
-def _prefer(pids: set[int]) -> None:
-    """Give every thread of these processes precedence; raises PermissionError where that is not allowed."""
-    for pid in pids:
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            os.setpriority(os.PRIO_PROCESS, int(thread.name), -15)
 
 
 def print_played(partners: int, speed: float, priority: bool = False) -> None:

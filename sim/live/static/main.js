@@ -231,10 +231,21 @@ const controls = new Controls({
   guide: () => { if (page.tracks[0]?.firms) guide.start(); }, save: (kind) => savePicture(page.pictures[0], kind, `${page.tracks[0].words.title}, month ${page.tracks[0].since}. ${headline().networks} ${headline().loyalty}`), notice,
 });
 
+/** Plotly is large: it is asked for once the first picture is drawn. */
+function loadCharts() {
+  page.first = true;
+  performance.mark("first-frame");
+  if (window.Plotly || document.documentElement.dataset.recorded) return;
+  const script = document.createElement("script");
+  script.src = "/static/plotly.min.js";
+  document.head.append(script);
+}
+
 function turn(now) {
   page.frames++;
   if (page.untold && page.tracks[0]?.firms && (!page.state?.playing || now - (page.toldAt ?? 0) > TELLING)) told(now);
   page.pictures.forEach((picture) => picture.frame(now));
+  if (!page.first && page.pictures[0]?.drawings) loadCharts();
   charts.frame(now);
   requestAnimationFrame(turn);
 }
