@@ -302,7 +302,7 @@ function hubs(pen, view, drawn) {
     const full = view.camera.zoom >= 1.9 || !short;
     pen.textAlign = "center";
     if (full) label(pen, view, drawn, name, x, y + r + 10, 11, palette.text);
-    else if (r > 7.5) { pen.fillStyle = "#0b1118"; pen.font = `600 ${Math.round(Math.min(12, 0.82 * r + 1))}px sans-serif`; pen.textBaseline = "middle"; pen.fillText(short[1] + short[2], x, y + 0.5); }
+    else if (r > 7.5) { pen.fillStyle = palette.mark[sort]; pen.font = `600 ${Math.round(Math.min(12, 0.82 * r + 1))}px sans-serif`; pen.textBaseline = "middle"; pen.fillText(short[1] + short[2], x, y + 0.5); }
   }
 }
 
