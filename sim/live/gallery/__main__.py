@@ -1,6 +1,6 @@
 """Pictures of the page at all sizes, light and dark, wide and narrow: taken, checked, and kept small.
 
-    python -m sim.live.gallery [--out FOLDER] [--partners 300 1000] [--months 36]
+    python -m sim.live.gallery [--out FOLDER] [--partners 300 1000] [--months 14]
 
 Ends with status 1 when a picture fails a check of ``checks.py``.
 """
@@ -56,7 +56,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sim.live.gallery", description="Pictures of the page at all sizes, checked.")
     parser.add_argument("--out", type=Path, default=Path("gallery"), help="folder of the pictures (default: %(default)s)")
     parser.add_argument("--partners", type=int, nargs="+", default=list(SIZES), help="sizes (default: %(default)s)")
-    parser.add_argument("--months", type=int, default=36, help="months shown, after 12 of burn-in (default: %(default)s)")
+    parser.add_argument("--months", type=int, default=14, help="months shown, after 12 of burn-in (default: %(default)s)")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     found: list[str] = []

@@ -82,24 +82,32 @@ def problems(seen: dict[str, Any]) -> list[str]:
 
 
 SEEN = """
-const { page, shared } = channelSim, picture = page.pictures[0], view = picture.current, drawn = picture.drawn;
-const pen = picture.base.getContext('2d'), ratio = picture.ratio, [cx, cy] = view.at(0, 0), reach = 1000 * view.scale;
-const data = pen.getImageData(0, 0, picture.base.width, picture.base.height).data, wide = picture.base.width;
-const ground = [1, 3, 5].map((n) => parseInt(view.palette.background.slice(n, n + 2), 16));
+const { page } = channelSim, picture = page.pictures[0], view = picture.current, { labels, hubs, firms, bubbles } = picture.drawn;
+const { width, height, ratio, base } = picture, { palette, layout } = view, [cx, cy] = view.at(0, 0), reach = 1000 * view.scale;
+const data = base.getContext('2d').getImageData(0, 0, base.width, base.height).data;
+const ground = [1, 3, 5].map((n) => parseInt(palette.background.slice(n, n + 2), 16));
 let all = 0, covered = 0;
-for (let y = Math.max(0, Math.ceil(cy - reach)); y < Math.min(picture.height, cy + reach); y++)
-  for (let x = Math.max(0, Math.ceil(cx - reach)); x < Math.min(picture.width, cx + reach); x++) {
+for (let y = Math.max(0, Math.ceil(cy - reach)); y < Math.min(height, cy + reach); y++)
+  for (let x = Math.max(0, Math.ceil(cx - reach)); x < Math.min(width, cx + reach); x++) {
     if ((x - cx) ** 2 + (y - cy) ** 2 > reach * reach) continue;
-    const at = 4 * (Math.round(y * ratio) * wide + Math.round(x * ratio));
+    const at = 4 * (Math.round(y * ratio) * base.width + Math.round(x * ratio));
     all++;
-    if (Math.abs(data[at] - ground[0]) + Math.abs(data[at + 1] - ground[1]) + Math.abs(data[at + 2] - ground[2]) > 60) covered++;
+    if (ground.reduce((sum, part, n) => sum + Math.abs(data[at + n] - part), 0) > 60) covered++;
   }
-const hidden = ['headline-loyalty', 'headline-networks', 'play', 'time', 'month', 'legend'].filter((id) => {
-  const element = document.getElementById(id), box = element.getBoundingClientRect();
+const out = (id) => {
+  const element = document.getElementById(id);
+  if (innerWidth < 860) element.scrollIntoView({ block: 'start' }); // a narrow page is longer than the screen
+  const box = element.getBoundingClientRect();
   const top = document.elementFromPoint(box.left + Math.min(20, box.width / 2), box.top + Math.min(8, box.height / 2));
-  return box.right > innerWidth + 1 || !box.width || element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).overflow === 'hidden' || !(top && (element.contains(top) || top.contains(element)));
-});
-return { labels: drawn.labels, hubs: drawn.hubs, width: picture.width, height: picture.height, palette: view.palette, hidden,
-  rows: [...document.querySelectorAll('#legend [data-group]')].map((b) => b.dataset.group), wedges: view.layout.wedges.filter((w) => w.slots.length).length,
-  covered: covered / all, loyalty: document.getElementById('headline-loyalty').textContent, firms: drawn.firms, bubbles: drawn.bubbles };
+  const cut = getComputedStyle(element).overflow === 'hidden' && element.scrollWidth > element.clientWidth + 1;
+  return !box.width || box.right > innerWidth + 1 || cut || !top || !(element.contains(top) || top.contains(element));
+};
+const hidden = ['headline-loyalty', 'headline-networks', 'play', 'time', 'month', 'legend'].filter(out);
+scrollTo(0, 0);
+return {
+  labels, hubs, width, height, palette, hidden, firms, bubbles, covered: covered / all,
+  rows: [...document.querySelectorAll('#legend [data-group]')].map((button) => button.dataset.group),
+  wedges: layout.wedges.filter((wedge) => wedge.slots.length).length,
+  loyalty: document.getElementById('headline-loyalty').textContent,
+};
 """

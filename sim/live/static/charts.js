@@ -15,22 +15,22 @@ function plans(words, palette, group, two) {
   const kinds = (what, scale = 1) => words.kinds.map((kind, k) => [`${what}_${kind}`, words.kind_words[k], palette.kinds[k], scale]);
   const vendors = (what, scale = 1) => words.names.vendors.map((name, v) => [`${what}_${v}`, name, palette.series[v % palette.series.length], scale]);
   return [
-    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "B − A", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships a partner, B less A", unit: "B − A", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
-    { id: "account", title: "Loyalty account: what moved attitude in a year", unit: "change in a year", account: group, tall: true },
+    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships a partner, B less A", unit: "", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
+    { id: "account", title: "What moved loyalty", unit: "12 months", account: group, tall: true },
     { id: "loyalty", title: "Attitude of members, by kind of network", unit: "−1..1", lines: [...kinds("attitude_in"), ["attitude_in_none", "in no network", palette.quiet, 1]] },
-    { id: "members", title: "Members by kind of network", unit: "members", lines: kinds("members") },
-    { id: "alliances", title: "Alliances by form", unit: "alliances", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
+    { id: "members", title: "Members by kind of network", unit: "", lines: kinds("members") },
+    { id: "alliances", title: "Alliances by form", unit: "", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
     { id: "wallet", title: "Share of wallet by vendor", unit: "% of purchases", lines: vendors("wallet", 100) },
     { id: "attitude", title: "Attitude by vendor", unit: "−1..1", lines: vendors("attitude") },
     { id: "value", title: "Deal value by kind of network", unit: "million $ a month", lines: kinds("value", 1e-6) },
-    { id: "synergy", title: "Synergy: surplus of joint deals over outside options", unit: "ratio", ratio: ["synergy_surplus", "synergy_outside"] },
-    { id: "networks", title: "Networks by kind", unit: "networks", lines: kinds("networks") },
+    { id: "synergy", title: "Synergy: surplus ÷ outside options", unit: "ratio", ratio: ["synergy_surplus", "synergy_outside"] },
+    { id: "networks", title: "Networks by kind", unit: "", lines: kinds("networks") },
   ];
 }
 
 export class Charts {
-  constructor(element, shared, go) {
-    Object.assign(this, { element, shared, go, group: "all", at: 0, next: 0, hidden: new Set(), places: new Map(), tracks: [] });
+  constructor(element, shared, go, playing) {
+    Object.assign(this, { element, shared, go, playing, group: "all", drawnAt: new Map(), next: 0, hidden: new Set(), places: new Map(), tracks: [] });
     this.visible = new Set();
     this.watch = new IntersectionObserver((entries) => entries.forEach((e) => (e.isIntersecting ? this.visible.add(e.target.id) : this.visible.delete(e.target.id))), { root: null, rootMargin: "80px" });
   }
@@ -44,7 +44,8 @@ export class Charts {
     for (const plan of this.plans()) {
       const title = document.createElement("h2");
       title.className = "chart-title";
-      title.textContent = plan.title;
+      title.append(plan.title, " ");
+      title.append(Object.assign(document.createElement("small"), { textContent: plan.unit }));
       if (plan.account) title.append(this.chooser(words));
       const place = document.createElement("div");
       place.className = `chart${plan.tall ? " tall" : ""}`;
@@ -106,16 +107,17 @@ export class Charts {
     for (const id of this.places.keys()) this.stale.add(id);
   }
 
-  /** Called before each repaint: at most one chart, at most four a second, and most of the time none. */
+  /** Called before each repaint: at most one chart and, while a run plays, four a second and most of the time none. */
   frame(now) {
     if (!window.Plotly || !this.stale?.size || now < this.next || this.element.hidden) return;
     const ids = [...this.places.keys()].filter((id) => this.stale.has(id) && this.visible.has(`chart-${id}`));
     if (!ids.length) return;
-    const id = ids[this.at++ % ids.length];
+    const id = ids.reduce((one, other) => ((this.drawnAt.get(other) ?? 0) < (this.drawnAt.get(one) ?? 0) ? other : one)); // who waited longest
     this.stale.delete(id);
     const began = performance.now();
     this.draw(this.plans().find((p) => p.id === id));
-    this.next = now + Math.max(BETWEEN, SHARE * (performance.now() - began));
+    this.drawnAt.set(id, now);
+    this.next = now + (this.playing() ? Math.max(BETWEEN, SHARE * (performance.now() - began)) : 0);
   }
 
   draw(plan) {
@@ -126,9 +128,9 @@ export class Charts {
     traces = traces.map((trace, n) => ({ ...trace, visible: !this.hidden.has(`${plan.id}/${n % count}`) }));
     const range = [1 - words.burn_in, Math.max(12, first.known - words.burn_in)];
     const layout = {
-      margin: { l: 44, r: 6, t: 6, b: 20 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: false, hovermode: "closest", barmode: "relative", bargap: 0,
+      margin: { l: 36, r: 6, t: 6, b: 20 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: false, hovermode: "closest", barmode: "relative", bargap: 0,
       uirevision: plan.id,
-      xaxis: { range, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, title: { text: plan.unit, font: { size: 9.5 }, standoff: 2 }, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
+      xaxis: { range, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
       shapes: [
         { type: "line", x0: first.since, x1: first.since, yref: "paper", y0: 0, y1: 1, line: { color: palette.text, width: 1.2 } },
         { type: "line", x0: 0, x1: 0, yref: "paper", y0: 0, y1: 1, line: { color: palette.quiet, width: 0.8, dash: "dot" } },

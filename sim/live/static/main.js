@@ -28,7 +28,7 @@ const wanted = recall(shared), TELLING = 180; // milliseconds between two tellin
 const page = { tracks: [], pictures: [], state: null, feed: null, frames: 0, months: 0, card: "", error: "" };
 calm.addEventListener("change", () => { shared.calm = calm.matches; });
 
-const charts = new Charts($("charts"), shared, (month) => page.feed.tell({ do: "go", month }));
+const charts = new Charts($("charts"), shared, (month) => page.feed.tell({ do: "go", month }), () => Boolean(page.state?.playing));
 const legend = new Legend($("legend"), shared, () => redraw());
 const card = new Card($("card"), { room: (taken) => { if (shared.card !== taken) { shared.card = taken; page.pictures.forEach((p) => { p.stale = true; }); } }, close: () => pin(0), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
 const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].firms.uid[row]); page.pictures[0].visit(row); }, hub: (hub) => notice(hubText(page.tracks[0], hub)), network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
@@ -107,7 +107,6 @@ function told(now) {
   const said = headline();
   $("headline-networks").textContent = said.networks;
   $("headline-loyalty").textContent = said.loyalty;
-  charts.follow(track.headline.eroding);
   legend.show(track);
   search.fill(track);
   fillDifferences($("differences"), page.tracks);
@@ -116,6 +115,7 @@ function told(now) {
   page.pictures[0].base.setAttribute("aria-label", label);
   if (!page.state?.playing || now - (page.spoken ?? 0) > 6000) { page.spoken = now; $("summary").textContent = label; }
   charts.show(page.tracks);
+  charts.follow(track.headline.eroding);
   if (shared.pinned && now - (page.carded ?? 0) > 900) { page.carded = now; refreshCard(); }
 }
 

@@ -53,7 +53,8 @@ export class Picture {
   view(width = this.width, height = this.height) {
     const { camera, filter } = this.shared, track = this.track;
     const legend = width > 700 && this.shared.alone ? (this.shared.card ? 400 : 222) : 0; // room at the right
-    const fit = Math.min((width - legend - 10) / (2 * (RADIUS + 150)), (height - 8) / (2 * (RADIUS + 66)));
+    const across = width < 600 ? (width / 2 - 50) / (RADIUS + 52) : (width - legend - 10) / (2 * (RADIUS + 150)); // names of wedges stand beside
+    const fit = Math.min(across, (height - 8) / (2 * (RADIUS + 66)));
     const scale = fit * camera.zoom, cx = (width - legend) / 2 + camera.x * scale, cy = height / 2 + camera.y * scale;
     const { firms } = track;
     const shows = (row) => filter.types[firms.type[row]] && (this.shared.spotKind < 0 || firms.kinds[row] >> this.shared.spotKind & 1) && (this.shared.spotNetwork < 0 || firms.club[row] === this.shared.spotNetwork);
