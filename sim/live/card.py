@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.live.happened import places
 from sim.live.names import TYPE_WORDS
 from sim.live.sentences import story, told
 from sim.live.track import Track
@@ -11,7 +12,6 @@ from sim.observe.measures import shares_of_wallet
 from sim.state.networks import KINDS
 from sim.state.partners import BUSINESS_TYPES
 from sim.state.ties import ACQUAINTANCE, FORMS
-from sim.view import row_of
 
 LONGEST = 120  # lines of a story, the latest
 
@@ -22,7 +22,7 @@ def firm_card(track: Track, uid: int) -> dict[str, Any]:
     Raises LookupError when there never was such a firm.
     """
     world, rows = track.world, track.chronicle.of_firm(uid, track.world.month)
-    row = row_of(world.partners.uid, world.partners.alive, uid)
+    row = int(places(np.where(world.partners.alive, world.partners.uid, -1), np.array([uid]))[0])
     if row < 0 and not rows["firms"]:
         raise LookupError("there is no such firm in the market, and there was none")
     lines = story(rows, uid, track.names, world)

@@ -74,10 +74,13 @@ def _joined(table: str, parts: list[Rows]) -> Rows:
 
 def places(known: NDArray, asked: NDArray) -> NDArray[np.int64]:
     """Where each value asked for stands among the known ones, -1 where it does not; the last, where several do."""
-    order = np.argsort(known, kind="stable")
-    at = np.searchsorted(known[order], asked, side="right") - 1
-    found = np.where(at >= 0, order[np.maximum(at, 0)], -1) if known.size else np.full(asked.size, -1)
-    return np.where((found >= 0) & (known[found] == asked), found, -1) if known.size else found
+    wanted, which = np.unique(asked, return_inverse=True)  # sorting the few that are asked for, not the many that are known
+    found = np.full(wanted.size, -1)
+    if wanted.size and known.size:
+        at = np.minimum(np.searchsorted(wanted, known), wanted.size - 1)
+        rows = np.flatnonzero(wanted[at] == known)
+        found[at[rows]] = rows
+    return found[which]
 
 
 def _alliances(world: World, log: EventLog, before: Before, month: int) -> Rows:

@@ -49,10 +49,10 @@ def headline(series: Series, burn_in: int) -> dict[str, Any]:
         return {"networks": waits, "loyalty": "", "eroding": None}
     eroding, loyalty = _loyalty(series, burn_in)
     networks = _networks(series, burn_in)
-    return {"networks": _signed(networks), "loyalty": _signed(loyalty), "eroding": eroding}
+    return {"networks": signed(networks), "loyalty": signed(loyalty), "eroding": eroding}
 
 
-def _signed(text: str) -> str:
+def signed(text: str) -> str:
     """With a minus sign before numbers in place of a hyphen."""
     return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", text)
 
@@ -78,7 +78,8 @@ def since(change: np.ndarray, margin: float) -> int:
     return int(inside[-1]) + 1 if inside.size else 0
 
 
-def _when(month: int, burn_in: int) -> str:
+def when(month: int, burn_in: int) -> str:
+    """Since a month of the run, in words."""
     return "since the burn-in" if month <= burn_in else f"since month {month - burn_in}"
 
 
@@ -88,7 +89,7 @@ def _networks(series: Series, burn_in: int) -> str:
     level = series["memberships_per_partner"][-1]
     start = f"Networks: {level:.1f} memberships a partner, "
     began = since(change, MARGIN_LEVEL)
-    words = "steady over the year" if began < 0 else f"{100 * change[-1]:+.0f} % in a year, {_when(began, burn_in)}"
+    words = "steady over the year" if began < 0 else f"{100 * change[-1]:+.0f} % in a year, {when(began, burn_in)}"
     up = [k for k in KINDS if np.isfinite(moved[k][-1]) and moved[k][-1] >= MARGIN_LEVEL and series[f"members_{k}"][-1] >= 5]
     down = [k for k in KINDS if np.isfinite(moved[k][-1]) and moved[k][-1] <= -MARGIN_LEVEL]
     up.sort(key=lambda k: series[f"members_{k}"][-1 - YEAR] - series[f"members_{k}"][-1])
@@ -107,7 +108,7 @@ def _loyalty(series: Series, burn_in: int) -> tuple[str | None, str]:
     kept = changes(series["retention"], relative=False)
     began = since(overall, MARGIN_ATTITUDE)
     level = series["attitude"][-1]
-    words = "holds" if began < 0 else f"{'strengthens' if overall[-1] > 0 else 'erodes'} {_when(began, burn_in)}"
+    words = "holds" if began < 0 else f"{'strengthens' if overall[-1] > 0 else 'erodes'} {when(began, burn_in)}"
     acts = _behaviour(kept, series)
     first = f"Loyalty {words} (attitude {level:+.2f}, {overall[-1]:+.2f} in a year{acts})"
     if worst is None:
@@ -116,8 +117,8 @@ def _loyalty(series: Series, burn_in: int) -> tuple[str | None, str]:
         return None, f"{first}; in no kind of network does it erode."
     spell = since(moved[worst], MARGIN_ATTITUDE)
     strong = "erodes most" if spell >= 0 else "slips most"
-    when = f" {_when(spell, burn_in)}" if spell >= 0 else ""
-    return worst, f"{first}; it {strong} {_where(worst)} ({moved[worst][-1]:+.2f}){when}, mainly through {_cause(series, worst)}."
+    then = f" {when(spell, burn_in)}" if spell >= 0 else ""
+    return worst, f"{first}; it {strong} {where(worst)} ({moved[worst][-1]:+.2f}){then}, mainly through {_cause(series, worst)}."
 
 
 def _behaviour(kept: np.ndarray, series: Series) -> str:
@@ -127,7 +128,8 @@ def _behaviour(kept: np.ndarray, series: Series) -> str:
     return f"; {100 * series['retention'][-1]:.0f} % of vendor relations kept a year{moves}"
 
 
-def _where(group: str) -> str:
+def where(group: str) -> str:
+    """Among whom, in words."""
     return "among partners in no network" if group == "none" else f"in {KIND_WORDS[group]} networks"
 
 

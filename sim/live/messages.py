@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.live.binary import packed
+from sim.live.comparison import compared
 from sim.live.frame import Frame, change, head_of, whole
 from sim.live.headline import headline
 from sim.live.levers import as_json, levers
@@ -68,33 +69,34 @@ def history_message(n: int, track: Track) -> bytes:
     return packed({"type": "history", "track": n, "known": len(track.months), "words": words_of(track)}, columns)
 
 
-def _said(n: int, track: Track, month: Month | None) -> dict[str, Any]:
-    """What snapshot and month have in common."""
+def _said(n: int, track: Track, month: Month | None, beside: Track | None) -> dict[str, Any]:
+    """What snapshot and month have in common; ``beside`` is the run that this one is compared with."""
     world = track.world
     said = month.headline if month is not None else headline({}, track.scenario.plan.burn_in)
     return {
         "track": n,
         "month": world.month,
         "headline": said,
+        "compared": compared(beside, track) if beside is not None else None,
         "captions": month.captions if month is not None else [],
         "networks": network_names(track),
         "partners": int(world.partners.alive.sum()),
     }
 
 
-def snapshot_message(n: int, track: Track, frame: Frame) -> bytes:
+def snapshot_message(n: int, track: Track, frame: Frame, beside: Track | None = None) -> bytes:
     """A month whole."""
     month = track.world.month
     passed = track.months[month - 1] if 0 < month <= len(track.months) else None
     named = [track.names.partner(uid) if uid >= 0 else "" for uid in frame.firms["uid"].tolist()]
-    return packed({"type": "snapshot", **_said(n, track, passed), "named": named}, whole(frame))
+    return packed({"type": "snapshot", **_said(n, track, passed, beside), "named": named}, whole(frame))
 
 
-def month_message(n: int, track: Track, month: Month, before: Frame, after: Frame) -> bytes:
+def month_message(n: int, track: Track, month: Month, before: Frame, after: Frame, beside: Track | None = None) -> bytes:
     """A month as what changed, with its entry of every series."""
     values = np.array([month.values.get(name, np.nan) for name in charted(track)], "f4")
     return packed(
-        {"type": "month", **_said(n, track, month), "named": _newly_named(track, before, after)},
+        {"type": "month", **_said(n, track, month, beside), "named": _newly_named(track, before, after)},
         {"values": values, **change(before, after)},
     )
 

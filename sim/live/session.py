@@ -71,6 +71,7 @@ class Session:
         self._closed.set()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
+        self._end_tracks()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def request(self, what: Request) -> bool:
@@ -111,11 +112,16 @@ class Session:
 
     def open(self, scenario: Scenario) -> None:
         """Start a scenario from its first month; burn-in passes at once."""
+        self._end_tracks()
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         self.scenario, self.failed, self.opening = scenario, "", True
         self.tracks = [Track(scenario, self.new_folder())]
         self._settle()
+
+    def _end_tracks(self) -> None:
+        for track in self.tracks:
+            track.keyframes.close()
 
     def new_folder(self) -> Path:
         """An empty folder for the keyframes of a track."""
@@ -137,8 +143,12 @@ class Session:
         key = (n, self.tracks[n].world.month)
         if key not in self._snapshots:
             self._snapshots = {k: v for k, v in self._snapshots.items() if k[1] == key[1]}
-            self._snapshots[key] = snapshot_message(n, self.tracks[n], self.frames[n])
+            self._snapshots[key] = snapshot_message(n, self.tracks[n], self.frames[n], self._beside(n))
         return self._snapshots[key]
+
+    def _beside(self, n: int) -> Track | None:
+        """The track that one is compared with."""
+        return self.tracks[0] if n else None
 
     def _welcome(self, viewer: Viewer) -> None:
         if viewer.closed:
@@ -207,12 +217,12 @@ class Session:
         for n, track in enumerate(self.tracks):
             try:
                 month = track.step()
-            except RuleFailedError as error:
+            except (RuleFailedError, OSError) as error:  # or a keyframe could not be written
                 self._fail(str(error))
                 self._settle()
                 return
             frame = frame_of(track.world)
-            self.tell(month_message(n, track, month, self.frames[n], frame))
+            self.tell(month_message(n, track, month, self.frames[n], frame, self._beside(n)))
             self.frames[n] = frame
         self._due = began if self.opening else began + 1.0 / min(FASTEST, self.speed)
         if self.opening and self.month >= self.tracks[0].scenario.plan.burn_in:

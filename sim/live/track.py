@@ -1,7 +1,7 @@
 """A track: one run with its past, which can go back to any month, be steered, and split in two.
 
 Chance is a hash, so going back means loading the last keyframe before the month and letting the months between pass
-again; what comes out is the same bit for bit.  Keyframes are checkpoints on disk, one every 12 months.
+again; what comes out is the same bit for bit.
 """
 
 import copy
@@ -9,19 +9,20 @@ import traceback
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim import checkpoint
 from sim.engine import advance, build
 from sim.events import EventLog
 from sim.live.captions import captions
 from sim.live.chronicle import Chronicle
 from sim.live.happened import before_month, month_of
 from sim.live.headline import headline
+from sim.live.keyframes import Keyframes
 from sim.live.loyalty import loyalty_series
 from sim.live.names import Names
 from sim.live.saved import Move, moved
-from sim.observe.loyalty_account import relationships
+from sim.observe.loyalty_account import Relationships, relationships
 from sim.observe.series import Memory, observe
 from sim.scenario import Scenario
+from sim.world import World
 
 KEYFRAME = 12  # months
 
@@ -52,13 +53,14 @@ class Track:
     """
 
     def __init__(self, base: Scenario, folder: Path, moves: list[Move] | None = None, months: int | None = None) -> None:
-        self.base, self.folder, self.moves, self._months = base, folder, list(moves or []), months
+        self.base, self.moves, self._months = base, list(moves or []), months
         self.scenario = moved(base, self.moves, months)
         self.names = Names(self.scenario.plan)
         self.log, self.memory, self.chronicle = EventLog(), Memory(), Chronicle()
         self.months: list[Month] = []
         self.series: dict[str, list[float]] = {}
-        self.keyframes: dict[int, Memory] = {}
+        self.keyframes = Keyframes(folder)
+        self._relations: tuple[World, int, Relationships] | None = None
         self.world = build(self.scenario.plan, 0, self.log)
         self.start = self._harvest_start()
 
@@ -82,8 +84,8 @@ class Track:
         """
         now = self.world.month
         if now % KEYFRAME == 0 and now not in self.keyframes:
-            self._keep()
-        earlier, then = relationships(self.world), before_month(self.world)
+            self.keyframes.keep(self.world, self.memory)
+        earlier, then = self._relations_now(), before_month(self.world)
         networks = self.world.networks.open.copy()
         try:
             advance(self.world)
@@ -91,7 +93,7 @@ class Track:
             said = _failure(error, now - self.scenario.plan.burn_in)
             self.go_to(now)
             raise RuleFailedError(said) from error
-        values = observe(self.world, self.memory) | loyalty_series(earlier, relationships(self.world))
+        values = observe(self.world, self.memory) | loyalty_series(earlier, self._relations_now())
         rows = month_of(self.world, self.log, then)
         self.log.columns.clear()
         self._append(now, values)
@@ -100,6 +102,12 @@ class Track:
         del self.months[now:]
         self.months.append(month)
         return month
+
+    def _relations_now(self) -> Relationships:
+        """Who thinks what of whom; what a month left is what the next one finds, so it is taken once."""
+        if self._relations is None or self._relations[0] is not self.world or self._relations[1] != self.world.month:
+            self._relations = (self.world, self.world.month, relationships(self.world))
+        return self._relations[2]
 
     def _captions(self, rows: Any, open_before: Any) -> list[dict[str, Any]]:
         is_open = self.world.networks.open
@@ -121,13 +129,6 @@ class Track:
         self.chronicle.months[-1] = rows
         return rows
 
-    def _keep(self) -> None:
-        checkpoint.save(self.world, self._file(self.world.month))
-        self.keyframes[self.world.month] = self.memory.copy()
-
-    def _file(self, month: int) -> Path:
-        return self.folder / f"month-{month}.npz"
-
     def go_to(self, month: int) -> None:
         """Go back to the start of a month, or forward through months that have passed before.
 
@@ -135,13 +136,12 @@ class Track:
         """
         if not 0 <= month <= len(self.months):
             raise ValueError(f"expected a month from 0 to {len(self.months)}, got {month}")
-        if not self.keyframes:
+        if not len(self.keyframes):
             return
-        start = max(m for m in self.keyframes if m <= month)
+        start = self.keyframes.latest(month)
         if not start <= self.world.month <= month or self.log.columns:
             self.log.columns.clear()
-            self.world = checkpoint.load(self._file(start), self.scenario.plan, self.log)
-            self.memory = self.keyframes[start].copy()
+            self.world, self.memory = self.keyframes.load(start, self.scenario.plan, self.log)
         while self.world.month < month:
             advance(self.world)
             observe(self.world, self.memory)
@@ -178,14 +178,12 @@ class Track:
         del self.months[now:]
         for column in self.series.values():
             del column[now:]
-        for month in [m for m in self.keyframes if m > now]:
-            self._file(month).unlink(missing_ok=True)
-            del self.keyframes[month]
+        self.keyframes.forget_after(now)
 
     def branch(self, folder: Path) -> "Track":
         """A second track that shares the past up to this month and goes its own way from here."""
         twin = copy.copy(self)
-        twin.folder, twin.moves = folder, [m for m in self.moves if m.month < self.world.month - self.scenario.plan.burn_in]
+        twin.moves = [m for m in self.moves if m.month < self.world.month - self.scenario.plan.burn_in]
         twin.scenario = moved(self.base, twin.moves, self._months)
         twin.world, twin.memory, twin.log = self.world.copy(), self.memory.copy(), EventLog()
         twin.world.log = twin.log
@@ -194,11 +192,7 @@ class Track:
         twin.series = {name: column[: self.world.month] for name, column in self.series.items()}
         twin.chronicle = Chronicle()
         twin.chronicle.months = {m: rows for m, rows in self.chronicle.months.items() if m < self.world.month}
-        twin.keyframes = {}
-        for month, memory in self.keyframes.items():
-            if month <= self.world.month:
-                (folder / f"month-{month}.npz").hardlink_to(self._file(month))
-                twin.keyframes[month] = memory.copy()
+        twin.keyframes = self.keyframes.branch(folder, self.world.month)
         return twin
 
 

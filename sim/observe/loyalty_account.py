@@ -73,27 +73,43 @@ def account(before: Relationships, now: Relationships) -> NDArray[np.float64]:
         Rows sum to the change of ``mean_attitude``; NaN for a group without relations at either time.
     """
     _, then, here = np.intersect1d(before.uid, now.uid, assume_unique=True, return_indices=True)
-    stayed_then, stayed_now = np.zeros(before.uid.size, np.bool_), np.zeros(now.uid.size, np.bool_)
-    stayed_then[then] = stayed_now[here] = True
+    was, is_ = before.carried[then], now.carried[here]
+    kept, taken, dropped = was & is_, is_ & ~was, was & ~is_
+    in_then, in_now = before.member[then], now.member[here]
+    stay, join, leave = in_then & in_now, in_now & ~in_then, in_then & ~in_now
     means = mean_attitude(before)
-    out = np.full((len(GROUPS), len(CAUSES)), np.nan)
-    for g in range(len(GROUPS)):
-        of_then, of_now = before.member[:, g, None] & before.carried, now.member[:, g, None] & now.carried
-        n = of_now.sum()
-        if n == 0 or not of_then.any():
-            continue
-        both = of_then[then] & of_now[here]
-        own = np.where(both, now.experience[here] - before.experience[then], 0.0).sum()
-        all_in_all = np.where(both, now.attitude[here] - before.attitude[then], 0.0).sum()
-        new, gone = of_now.copy(), of_then.copy()
-        new[here] &= ~both
-        gone[then] &= ~both
-        taken = new & stayed_now[:, None]
-        taken[here] &= ~before.carried[then]
-        left = gone & stayed_then[:, None]
-        left[then] &= ~now.carried[here]
-        gain, loss = now.attitude - means[g], means[g] - before.attitude
-        came = np.where(new & ~taken, gain, 0.0).sum() + np.where(gone & ~left, loss, 0.0).sum()
-        parts = (own, all_in_all - own, np.where(taken, gain, 0.0).sum(), np.where(left, loss, 0.0).sum(), came)
-        out[g] = np.array(parts) / n
-    return out
+    with np.errstate(invalid="ignore"):  # a group without relations then has no mean
+        own = _sums(stay, kept, now.experience[here] - before.experience[then])[0]
+        all_in_all = _sums(stay, kept, now.attitude[here] - before.attitude[then])[0]
+        gained = _above(means, in_now, taken, now.attitude[here])
+        lost = _above(means, in_then, dropped, before.attitude[then])
+        came = _above(means, join, kept, now.attitude[here]) + _above(means, *_others(now, here, now.attitude))
+        went = _above(means, leave, kept, before.attitude[then]) + _above(means, *_others(before, then, before.attitude))
+    causes = np.stack((own, all_in_all - own, gained, -lost, came - went), axis=1)
+    relations, those_then = now.member.T @ now.carried.sum(axis=1), before.member.T @ before.carried.sum(axis=1)
+    known = (relations > 0) & (those_then > 0)
+    return np.where(known[:, None], causes / np.maximum(1, relations)[:, None], np.nan)
+
+
+def _sums(
+    member: NDArray[np.bool_], relation: NDArray[np.bool_], value: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Sum of a value over the relations of each group, and how many these are."""
+    return member.T @ np.where(relation, value, 0.0).sum(axis=1), member.T @ relation.sum(axis=1)
+
+
+def _above(
+    means: NDArray[np.float64], member: NDArray[np.bool_], relation: NDArray[np.bool_], attitude: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Sum over the relations of each group of the attitude less the group's mean."""
+    total, count = _sums(member, relation, attitude)
+    return total - np.where(count > 0, means * count, 0.0)
+
+
+def _others(
+    one: Relationships, common: NDArray[np.int64], attitude: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+    """Members, relations and attitudes of the partners that are not at the other time."""
+    alone = np.ones(one.uid.size, np.bool_)
+    alone[common] = False
+    return one.member[alone], one.carried[alone], attitude[alone]

@@ -85,7 +85,7 @@ def test_it_plays_and_scrubs_offline_and_makes_no_request(page, small, tmp_path)
 
     file = tmp_path / "replay.html"
     file.write_text(page)
-    browser = chromium(offline=True)
+    browser = chromium(performance_log=True)
     try:
         browser.execute_cdp_cmd("Network.enable", {})
         browser.execute_cdp_cmd(

@@ -68,3 +68,10 @@ def test_the_printed_addresses_open_and_an_interrupt_ends_it(tiny):
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
     assert process.returncode in (0, 130)
+
+
+def test_what_the_view_does_not_need_is_not_loaded_before_it_listens():
+    """Mesa and pandas alone take longer to load than all else until the first frame."""
+    program = "import sim.live.start, sys; print([m for m in ('mesa', 'pandas', 'plotly', 'networkx') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"

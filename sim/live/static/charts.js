@@ -4,28 +4,33 @@ import { difference } from "./differences.js";
 import { palettes } from "./palette.js";
 
 const BETWEEN = 250; // milliseconds between two updates, one chart each
+const SHARE = 8; // a chart is followed by so many times the time that it took, in which no other is drawn
+const BARS = 48; // of a cause: more could not be told apart
+
+const CAUSES = { experience: "own experience", others: "peers and hosts", taken_on: "vendors taken on", dropped: "vendors dropped", came_and_went: "who came and went" };
+const causeColour = (palette, c) => palette.series[[5, 4, 3, 6, 9][c]];
 
 /** What is drawn: title, unit, and the lines as [series, label, colour, scale]. */
 function plans(words, palette, group, two) {
   const kinds = (what, scale = 1) => words.kinds.map((kind, k) => [`${what}_${kind}`, words.kind_words[k], palette.kinds[k], scale]);
   const vendors = (what, scale = 1) => words.names.vendors.map((name, v) => [`${what}_${v}`, name, palette.series[v % palette.series.length], scale]);
   return [
-    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "B − A", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships a partner, B less A", unit: "B − A", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
-    { id: "account", title: "Loyalty account: what moved attitude in a year", unit: "change in a year", account: group, tall: true },
+    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships a partner, B less A", unit: "", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
+    { id: "account", title: "What moved loyalty", unit: "12 months", account: group, tall: true },
     { id: "loyalty", title: "Attitude of members, by kind of network", unit: "−1..1", lines: [...kinds("attitude_in"), ["attitude_in_none", "in no network", palette.quiet, 1]] },
-    { id: "members", title: "Members by kind of network", unit: "members", lines: kinds("members") },
-    { id: "alliances", title: "Alliances by form", unit: "alliances", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
+    { id: "members", title: "Members by kind of network", unit: "", lines: kinds("members") },
+    { id: "alliances", title: "Alliances by form", unit: "", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
     { id: "wallet", title: "Share of wallet by vendor", unit: "% of purchases", lines: vendors("wallet", 100) },
     { id: "attitude", title: "Attitude by vendor", unit: "−1..1", lines: vendors("attitude") },
     { id: "value", title: "Deal value by kind of network", unit: "million $ a month", lines: kinds("value", 1e-6) },
-    { id: "synergy", title: "Synergy: surplus of joint deals over outside options", unit: "ratio", ratio: ["synergy_surplus", "synergy_outside"] },
-    { id: "networks", title: "Networks by kind", unit: "networks", lines: kinds("networks") },
+    { id: "synergy", title: "Synergy: surplus ÷ outside options", unit: "ratio", ratio: ["synergy_surplus", "synergy_outside"] },
+    { id: "networks", title: "Networks by kind", unit: "", lines: kinds("networks") },
   ];
 }
 
 export class Charts {
-  constructor(element, shared, go) {
-    Object.assign(this, { element, shared, go, group: "all", at: 0, last: 0, places: new Map(), tracks: [] });
+  constructor(element, shared, go, playing) {
+    Object.assign(this, { element, shared, go, playing, group: "all", drawnAt: new Map(), next: 0, hidden: new Set(), places: new Map(), tracks: [] });
     this.visible = new Set();
     this.watch = new IntersectionObserver((entries) => entries.forEach((e) => (e.isIntersecting ? this.visible.add(e.target.id) : this.visible.delete(e.target.id))), { root: null, rootMargin: "80px" });
   }
@@ -39,16 +44,40 @@ export class Charts {
     for (const plan of this.plans()) {
       const title = document.createElement("h2");
       title.className = "chart-title";
-      title.textContent = plan.title;
+      title.append(plan.title, " ");
+      title.append(Object.assign(document.createElement("small"), { textContent: plan.unit }));
       if (plan.account) title.append(this.chooser(words));
       const place = document.createElement("div");
       place.className = `chart${plan.tall ? " tall" : ""}`;
       place.id = `chart-${plan.id}`;
-      this.element.append(title, place);
+      this.element.append(title, this.key(plan), place);
       this.places.set(plan.id, place);
       this.watch.observe(place);
     }
     this.stale = new Set(this.places.keys());
+  }
+
+  /** The names and colours of the lines; a click hides one or shows it again. */
+  key(plan) {
+    const key = document.createElement("div");
+    key.className = "chart-key";
+    const names = plan.account ? this.words.causes.map((cause, c) => [CAUSES[cause], causeColour(palettes[this.shared.theme], c)])
+      : plan.gap ? plan.gap.map(([, label, colour]) => [label, colour]) : plan.lines ? plan.lines.map(([, label, colour]) => [label, colour]) : [];
+    if (names.length < 2) return key;
+    names.forEach(([label, colour], n) => {
+      const button = document.createElement("button"), mark = document.createElement("i"), name = `${plan.id}/${n}`;
+      mark.style.background = colour;
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(!this.hidden.has(name)));
+      button.append(mark, label);
+      button.addEventListener("click", () => {
+        if (!this.hidden.delete(name)) this.hidden.add(name);
+        button.setAttribute("aria-pressed", String(!this.hidden.has(name)));
+        this.stale.add(plan.id);
+      });
+      key.append(button);
+    });
+    return key;
   }
 
   plans() { return plans(this.words, palettes[this.shared.theme], this.group, this.two); }
@@ -78,33 +107,36 @@ export class Charts {
     for (const id of this.places.keys()) this.stale.add(id);
   }
 
-  /** Called before each repaint: at most one chart, at most four a second. */
+  /** Called before each repaint: at most one chart and, while a run plays, four a second and most of the time none. */
   frame(now) {
-    if (!window.Plotly || !this.stale?.size || now - this.last < BETWEEN || this.element.hidden) return;
+    if (!window.Plotly || !this.stale?.size || now < this.next || this.element.hidden) return;
     const ids = [...this.places.keys()].filter((id) => this.stale.has(id) && this.visible.has(`chart-${id}`));
     if (!ids.length) return;
-    const id = ids[this.at++ % ids.length];
-    this.last = now;
+    const id = ids.reduce((one, other) => ((this.drawnAt.get(other) ?? 0) < (this.drawnAt.get(one) ?? 0) ? other : one)); // who waited longest
     this.stale.delete(id);
+    const began = performance.now();
     this.draw(this.plans().find((p) => p.id === id));
+    this.drawnAt.set(id, now);
+    this.next = now + (this.playing() ? Math.max(BETWEEN, SHARE * (performance.now() - began)) : 0);
   }
 
   draw(plan) {
     const place = this.places.get(plan.id), palette = palettes[this.shared.theme], { words } = this, first = this.tracks[0];
     const months = (values) => values.map((_, n) => n + 1 - words.burn_in);
-    const traces = plan.account ? this.account(first, palette) : plan.gap ? this.gaps(plan) : this.tracks.flatMap((track, t) => this.lines(plan, track, t, months));
+    let traces = plan.account ? this.account(first, palette) : plan.gap ? this.gaps(plan) : this.tracks.flatMap((track, t) => this.lines(plan, track, t, months));
+    const count = plan.lines?.length ?? traces.length;
+    traces = traces.map((trace, n) => ({ ...trace, visible: !this.hidden.has(`${plan.id}/${n % count}`) }));
     const range = [1 - words.burn_in, Math.max(12, first.known - words.burn_in)];
     const layout = {
-      margin: { l: 40, r: 6, t: 4, b: 22 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: true, hovermode: "closest", barmode: "relative", bargap: 0,
-      legend: { orientation: "h", y: 1.01, yanchor: "bottom", x: 0, font: { size: 9.5 }, itemwidth: 30, itemsizing: "trace" }, uirevision: plan.id,
-      xaxis: { range, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, title: { text: plan.unit, font: { size: 9.5 }, standoff: 2 }, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
+      margin: { l: 36, r: 6, t: 6, b: 20 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: false, hovermode: "closest", barmode: "relative", bargap: 0,
+      uirevision: plan.id,
+      xaxis: { range, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
       shapes: [
         { type: "line", x0: first.since, x1: first.since, yref: "paper", y0: 0, y1: 1, line: { color: palette.text, width: 1.2 } },
         { type: "line", x0: 0, x1: 0, yref: "paper", y0: 0, y1: 1, line: { color: palette.quiet, width: 0.8, dash: "dot" } },
         ...(this.moves ?? []).map((month) => ({ type: "line", x0: month, x1: month, yref: "paper", y0: 0, y1: 1, line: { color: `rgb(${palette.forms[3].join(",")})`, width: 1, dash: "dash" } })),
       ],
     };
-    layout.margin.t = plan.ratio || plan.gap?.length === 1 ? 18 : plan.lines?.length > 7 ? 76 : plan.lines?.length === 3 ? 20 : 36;
     window.Plotly.react(place, traces, layout, { displayModeBar: false, responsive: true });
     if (!place.wired) { place.wired = true; place.on("plotly_click", ({ points }) => this.go(Math.round(points[0].x) + this.words.burn_in)); }
   }
@@ -128,14 +160,16 @@ export class Charts {
     });
   }
 
-  /** Sums over 12 months of what moved attitude, as stacked bars. */
+  /** Sums over 12 months of what moved attitude, as stacked bars; of a long run every so many months, the present among them. */
   account(track, palette) {
-    const words = { experience: "own experience", others: "peers and hosts", taken_on: "vendors taken on", dropped: "vendors dropped", came_and_went: "who came and went" };
+    const months = this.words.series.includes("attitude") ? track.series.attitude?.length ?? 0 : 0, every = Math.max(1, Math.ceil((months - 11) / BARS));
+    const ends = [];
+    for (let month = track.month; month >= 12; month -= every) ends.unshift(month);
+    for (let month = track.month + every; month <= months; month += every) ends.push(month);
     return this.words.causes.map((cause, c) => {
-      const values = track.series[`account_${this.group}_${cause}`] ?? [], y = [];
-      let sum = 0;
-      values.forEach((v, n) => { sum += v - (n >= 12 ? values[n - 12] : 0); y.push(n >= 11 ? sum : null); });
-      return { type: "bar", x: y.map((_, n) => n + 1 - this.words.burn_in), y, name: words[cause], marker: { color: palette.series[[5, 4, 3, 6, 9][c]], line: { width: 0 } }, hovertemplate: `${words[cause]}: %{y:+.3f}, month %{x}<extra></extra>` };
+      const values = track.series[`account_${this.group}_${cause}`] ?? [];
+      const y = ends.map((end) => { let sum = 0; for (let n = end - 12; n < end; n++) sum += values[n]; return sum; });
+      return { type: "bar", x: ends.map((end) => end - this.words.burn_in), y, width: every, name: CAUSES[cause], marker: { color: causeColour(palette, c), line: { width: 0 } }, hovertemplate: `${CAUSES[cause]}: %{y:+.3f}, 12 months to month %{x}<extra></extra>` };
     });
   }
 }

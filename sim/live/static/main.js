@@ -24,11 +24,11 @@ const shared = {
   theme: matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark",
   filter: { types: [true, true, true, true, true], forms: { 1: true, 2: true, 3: true }, hubs: { vendor: true, distributor: true, marketplace: true }, ties: true },
 };
-const wanted = recall(shared);
+const wanted = recall(shared), TELLING = 180; // milliseconds between two tellings while a run plays
 const page = { tracks: [], pictures: [], state: null, feed: null, frames: 0, months: 0, card: "", error: "" };
 calm.addEventListener("change", () => { shared.calm = calm.matches; });
 
-const charts = new Charts($("charts"), shared, (month) => page.feed.tell({ do: "go", month }));
+const charts = new Charts($("charts"), shared, (month) => page.feed.tell({ do: "go", month }), () => Boolean(page.state?.playing));
 const legend = new Legend($("legend"), shared, () => redraw());
 const card = new Card($("card"), { room: (taken) => { if (shared.card !== taken) { shared.card = taken; page.pictures.forEach((p) => { p.stale = true; }); } }, close: () => pin(0), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
 const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].firms.uid[row]); page.pictures[0].visit(row); }, hub: (hub) => notice(hubText(page.tracks[0], hub)), network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
@@ -56,7 +56,7 @@ function panes(count) {
     const pane = document.createElement("div");
     pane.className = "pane";
     $("panes").append(pane);
-    const picture = new Picture(pane, shared, { hover, pick, moved: () => { page.pictures.forEach((p) => { p.stale = true; }); clearTimeout(page.saving); page.saving = setTimeout(() => remember(shared, page.state?.month), 400); } });
+    const picture = new Picture(pane, shared, { hover, pick, playing: () => Boolean(page.state?.playing), moved: () => { page.pictures.forEach((p) => { p.stale = true; }); clearTimeout(page.saving); page.saving = setTimeout(() => remember(shared, page.state?.month), 400); } });
     page.pictures.push(picture);
   }
   page.pictures.forEach((picture, n) => {
@@ -79,8 +79,7 @@ const receive = {
     if (message.head.type === "snapshot") track.load(message); else if (message.head.type === "month" && track.firms) { track.advance(message); if (!track.number) page.months++; }
     if (page.pictures.length <= track.number) panes(track.number + 1);
     page.pictures[track.number].show(track);
-    if (track.number === 0) told(track, message.head.type === "month" && !page.feed?.jumping);
-    fillDifferences($("differences"), page.tracks);
+    heard(track, message.head.type === "month" && !page.feed?.jumping);
   },
   json(message) {
     if (message.type === "state") setState(message);
@@ -89,22 +88,34 @@ const receive = {
   link(up, reason) { if (up) { if (page.lost) { page.lost = false; $("notice").hidden = true; } } else { page.lost = true; notice(reason || "The connection was lost; trying again …", true); } },
 };
 
-/** What the page says of the month that has come. */
-function told(track, passed) {
-  $("headline-networks").textContent = track.headline.networks;
-  $("headline-loyalty").textContent = track.headline.loyalty;
-  charts.follow(track.headline.eroding);
+/** What must not be missed of a month that has come; words and figures follow with the next frame. */
+function heard(track, passed) {
+  page.untold = true;
+  if (!passed) page.toldAt = 0;
+  if (track.number) return;
+  if (page.state && page.state.month !== track.month) { page.state.month = track.month; page.state.tracks.forEach((t) => { t.known = Math.max(t.known, track.month); }); controls.tick(page.state); }
+  if (passed) { addCaptions(track); guide.hear(track); } else $("captions").replaceChildren();
+}
+
+/** The words at the top: on the run, or on how two differ. */
+function headline() { return page.tracks[1]?.compared ?? page.tracks[0].headline; }
+
+/** What the page says of the present month. */
+function told(now) {
+  const [track] = page.tracks;
+  page.untold = false; page.toldAt = now;
+  const said = headline();
+  $("headline-networks").textContent = said.networks;
+  $("headline-loyalty").textContent = said.loyalty;
   legend.show(track);
   search.fill(track);
+  fillDifferences($("differences"), page.tracks);
   if (!$("table").hidden) fillTable($("table"), track);
-  const label = `Network of ${track.partners} partners in month ${track.since}. ${track.headline.networks} ${track.headline.loyalty}`;
+  const label = `Network of ${track.partners} partners in month ${track.since}. ${said.networks} ${said.loyalty}`;
   page.pictures[0].base.setAttribute("aria-label", label);
-  const now = performance.now();
-  if (page.state && page.state.month !== track.month) { page.state.month = track.month; page.state.tracks.forEach((t) => { t.known = Math.max(t.known, track.month); }); controls.tick(page.state); }
   if (!page.state?.playing || now - (page.spoken ?? 0) > 6000) { page.spoken = now; $("summary").textContent = label; }
-  if (passed) { addCaptions(track); guide.hear(track); }
-  else $("captions").replaceChildren();
   charts.show(page.tracks);
+  charts.follow(track.headline.eroding);
   if (shared.pinned && now - (page.carded ?? 0) > 900) { page.carded = now; refreshCard(); }
 }
 
@@ -217,12 +228,24 @@ const controls = new Controls({
   theme: () => { shared.theme = shared.theme === "dark" ? "light" : "dark"; shared.chosenTheme = true; paint(); },
   by: (by) => { shared.by = by; redraw(); }, colour: (colour) => { shared.colour = colour; redraw(); }, shared,
   table: () => { const table = $("table"); table.hidden = !table.hidden; $("table-button").setAttribute("aria-expanded", String(!table.hidden)); if (!table.hidden) { fillTable(table, page.tracks[0]); table.focus(); } },
-  guide: () => { if (page.tracks[0]?.firms) guide.start(); }, save: (kind) => savePicture(page.pictures[0], kind, `${page.tracks[0].words.title}, month ${page.tracks[0].since}. ${page.tracks[0].headline.networks} ${page.tracks[0].headline.loyalty}`), notice,
+  guide: () => { if (page.tracks[0]?.firms) guide.start(); }, save: (kind) => savePicture(page.pictures[0], kind, `${page.tracks[0].words.title}, month ${page.tracks[0].since}. ${headline().networks} ${headline().loyalty}`), notice,
 });
+
+/** Plotly is large: it is asked for once the first picture is drawn. */
+function loadCharts() {
+  page.first = true;
+  performance.mark("first-frame");
+  if (window.Plotly || document.documentElement.dataset.recorded) return;
+  const script = document.createElement("script");
+  script.src = "/static/plotly.min.js";
+  document.head.append(script);
+}
 
 function turn(now) {
   page.frames++;
+  if (page.untold && page.tracks[0]?.firms && (!page.state?.playing || now - (page.toldAt ?? 0) > TELLING)) told(now);
   page.pictures.forEach((picture) => picture.frame(now));
+  if (!page.first && page.pictures[0]?.drawings) loadCharts();
   charts.frame(now);
   requestAnimationFrame(turn);
 }

@@ -5,7 +5,7 @@ export const HUB_SHAPES = { vendor: "circle", distributor: "square", marketplace
 
 const DARK = {
   background: "#0d151d", text: "#e6edf3", quiet: "#9fb1c1", grid: "#1f2d3a", rim: "#0d151d",
-  vendor: "#ff6b6b", distributor: "#4dabf7", marketplace: "#ffd43b",
+  vendor: "#ff6b6b", distributor: "#4dabf7", marketplace: "#ffd43b", mark: { vendor: "#0b1118", distributor: "#0b1118", marketplace: "#0b1118" },
   types: ["#69db7c", "#b197fc", "#3bc9db", "#f4a66a", "#f78fb3"],
   kinds: ["#c0eb75", "#da77f2", "#ff8787", "#74c0fc", "#ffe066"],
   forms: { 1: [214, 176, 120], 2: [224, 165, 79], 3: [255, 194, 94] },
@@ -15,7 +15,7 @@ const DARK = {
 };
 const LIGHT = {
   background: "#f6f8fa", text: "#15202b", quiet: "#4a5b6a", grid: "#d9e1e8", rim: "#ffffff",
-  vendor: "#d6336c", distributor: "#1864ab", marketplace: "#b07d00",
+  vendor: "#d6336c", distributor: "#1864ab", marketplace: "#b07d00", mark: { vendor: "#ffffff", distributor: "#ffffff", marketplace: "#0b1118" },
   types: ["#2b8a3e", "#6741d9", "#0b7285", "#c05a11", "#b8336a"],
   kinds: ["#5c940d", "#9c36b5", "#d6336c", "#1864ab", "#b07d00"],
   forms: { 1: [176, 140, 90], 2: [176, 116, 30], 3: [150, 84, 0] },

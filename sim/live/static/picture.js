@@ -1,27 +1,33 @@
 // One picture: a canvas that is drawn anew when a month passes or the camera moves, and one above it for what moves.
 
 import { Layout, RADIUS } from "./layout.js";
-import { aggregated, curve, drawScene, firmSize, hubSize } from "./scene.js";
+import { aggregated, curve, drawGround, drawScene, firmSize, hubSize } from "./scene.js";
 import { palettes } from "./palette.js";
 
 const FLASH = 900; // milliseconds
 const FLASHES = 36; // of each sort a month, formal alliances first
 const NEAR = 14; // pixels
+const GROUND = 500; // milliseconds between two drawings of the ground while a run plays
+const QUICK = 25; // milliseconds: a picture that takes longer leaves time for what else there is to do
 
 export class Picture {
   constructor(pane, shared, on) {
     this.pane = pane;
     this.shared = shared; // camera, filter, colour, by, theme, spot, pinned: the same for pictures side by side
-    this.on = on; // { hover(pick), pick(pick), moved() }
+    this.on = on; // { hover(pick), pick(pick), moved(), playing() }
+    this.ground = document.createElement("canvas"); // what months change little: background and faint ties
     this.base = pane.appendChild(document.createElement("canvas"));
     this.over = pane.appendChild(document.createElement("canvas"));
     this.base.setAttribute("role", "img");
     this.over.setAttribute("aria-hidden", "true");
     this.flashes = [];
-    this.stale = true;
+    this.stale = true; // all of it has to be drawn anew
+    this.behind = false; // a month has passed since it was drawn
+    this.groundLate = false; // its ground is that of an earlier month
     this.seen = -1;
     this.drawn = null;
-    this.frames = 0;
+    this.drawings = this.took = 0;
+    this.drawnAt = this.groundAt = -1e9;
     this.hovered = null;
     this.watch = new ResizeObserver(() => this.fit());
     this.watch.observe(this.base);
@@ -34,20 +40,21 @@ export class Picture {
   fit() {
     const box = this.base.getBoundingClientRect(), ratio = Math.min(2, window.devicePixelRatio || 1);
     if (!box.width || !box.height) return;
-    for (const canvas of [this.base, this.over]) { canvas.width = Math.round(box.width * ratio); canvas.height = Math.round(box.height * ratio); }
+    for (const canvas of [this.ground, this.base, this.over]) { canvas.width = Math.round(box.width * ratio); canvas.height = Math.round(box.height * ratio); }
     this.ratio = ratio; this.width = box.width; this.height = box.height; this.stale = true;
   }
 
-  show(track) {
-    this.track = track;
-    this.stale = true;
-  }
+  show(track) { this.track = track; }
+
+  /** Whether what is seen is the present month, whole. */
+  get settled() { return this.seen === this.track?.version && !this.stale && !this.behind && !this.groundLate; }
 
   /** What drawing needs to know. */
   view(width = this.width, height = this.height) {
     const { camera, filter } = this.shared, track = this.track;
     const legend = width > 700 && this.shared.alone ? (this.shared.card ? 400 : 222) : 0; // room at the right
-    const fit = Math.min((width - legend - 10) / (2 * (RADIUS + 150)), (height - 8) / (2 * (RADIUS + 66)));
+    const across = width < 600 ? (width / 2 - 50) / (RADIUS + 52) : (width - legend - 10) / (2 * (RADIUS + 150)); // names of wedges stand beside
+    const fit = Math.min(across, (height - 8) / (2 * (RADIUS + 66)));
     const scale = fit * camera.zoom, cx = (width - legend) / 2 + camera.x * scale, cy = height / 2 + camera.y * scale;
     const { firms } = track;
     const shows = (row) => filter.types[firms.type[row]] && (this.shared.spotKind < 0 || firms.kinds[row] >> this.shared.spotKind & 1) && (this.shared.spotNetwork < 0 || firms.club[row] === this.shared.spotNetwork);
@@ -65,23 +72,45 @@ export class Picture {
   /** Called before each repaint of the screen. */
   frame(now) {
     if (!this.track?.firms || !this.width) return;
-    if (this.track.version !== this.seen || this.layout?.by !== this.shared.by) {
-      const jumped = this.seen < 0 || this.born !== this.track.born;
-      this.seen = this.track.version; this.born = this.track.born;
-      this.arrange();
-      if (!jumped) this.flash(now); else this.flashes = [];
-      this.stale = true;
-    }
-    if (this.stale) {
-      const pen = this.base.getContext("2d", { alpha: false });
-      pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-      this.current = this.view();
-      this.drawn = drawScene(pen, this.current);
-      this.stale = false;
-      this.dirtyOver = true;
-    }
-    this.frames++;
+    if (this.track.version !== this.seen || this.layout?.by !== this.shared.by) this.follow(now);
+    if (this.measuring) { this.took = now - this.drawnAt; this.measuring = false; }
+    const playing = this.on.playing();
+    if (this.groundLate && (!playing || now - this.groundAt > GROUND)) this.behind = true;
+    const rest = playing && this.took > QUICK ? 1.6 * this.took : 0; // so that words, charts and the next months have their turn
+    if (this.stale || (this.behind && now - this.drawnAt >= rest)) this.draw(now);
     this.drawOver(now);
+  }
+
+  /** Take over the month that has come. */
+  follow(now) {
+    const jumped = this.seen < 0 || this.born !== this.track.born || this.layout?.by !== this.shared.by;
+    this.seen = this.track.version; this.born = this.track.born;
+    this.arrange();
+    if (jumped) { this.flashes = []; this.stale = true; } else this.flash(now);
+    this.behind = true;
+  }
+
+  draw(now) {
+    this.current = this.view();
+    if (this.stale || !this.on.playing() || now - this.groundAt > GROUND) {
+      drawGround(this.pen(this.ground), this.current);
+      this.groundAt = now;
+      this.groundLate = false;
+    } else this.groundLate = true;
+    const pen = this.pen(this.base, 1);
+    pen.drawImage(this.ground, 0, 0);
+    pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this.drawn = drawScene(pen, this.current);
+    this.stale = this.behind = false;
+    this.dirtyOver = this.measuring = true;
+    this.drawnAt = now;
+    this.drawings++;
+  }
+
+  pen(canvas, ratio = this.ratio) {
+    const pen = canvas.getContext("2d", { alpha: false });
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return pen;
   }
 
   flash(now) {
@@ -92,36 +121,40 @@ export class Picture {
   }
 
   drawOver(now) {
-    const pen = this.over.getContext("2d");
-    const alive = this.flashes.length > 0 || this.hovered || this.shared.pinned || this.shared.called?.length;
-    if (!alive && !this.dirtyOver) return;
-    this.dirtyOver = Boolean(alive);
+    this.flashes = this.flashes.filter((f) => f.until > now);
+    const groups = this.flashing(now), shows = [...groups.keys()].join() + (this.hovered?.row ?? "") + this.shared.pinned;
+    if (shows === this.shows && !this.dirtyOver && !this.shared.called?.length && !this.pulsed) return;
+    this.shows = shows; this.dirtyOver = false; this.pulsed = Boolean(this.shared.called?.length);
+    const pen = this.over.getContext("2d"), view = this.current;
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
-    const view = this.current;
-    this.flashes = this.flashes.filter((f) => f.until > now);
-    if (!aggregated(view)) this.drawFlashes(pen, view, now);
+    if (!aggregated(view)) this.drawFlashes(pen, view, groups);
     for (const row of this.shared.called ?? []) this.ring(pen, view, row, view.palette.text, 2 + 1.5 * Math.sin(now / 180));
     const pinned = this.shared.pinned ? this.track.rowOf(this.shared.pinned) : -1;
     if (pinned >= 0) this.drawEgo(pen, view, pinned);
     if (this.hovered?.row >= 0) this.ring(pen, view, this.hovered.row, view.palette.text, 0);
   }
 
-  drawFlashes(pen, view, now) {
+  /** Flashes by kind, the month that they began with, and a quarter of their time. */
+  flashing(now) {
     const steps = 4, groups = new Map();
     for (const flash of this.flashes) {
-      const left = (flash.until - now) / FLASH, key = `${flash.kind}${Math.ceil(left * steps)}`;
-      if (!groups.has(key)) groups.set(key, { ...flash, left: Math.ceil(left * steps) / steps, ties: [] });
+      const step = Math.ceil(steps * (flash.until - now) / FLASH), key = `${flash.kind}${step}|${flash.began}`;
+      if (!groups.has(key)) groups.set(key, { kind: flash.kind, left: step / steps, ties: [] });
       groups.get(key).ties.push(flash.tie);
     }
-    this.flashing = 0;
+    return groups;
+  }
+
+  drawFlashes(pen, view, groups) {
+    this.flashed = 0;
     for (const { kind, left, ties } of groups.values()) {
       pen.strokeStyle = `rgba(${view.palette[kind]},${(0.6 * left).toFixed(2)})`;
       pen.lineWidth = kind === "come" ? 1 + 0.6 * left : 1;
       pen.setLineDash(kind === "gone" ? [4, 5] : []);
       for (let n = 0; n < ties.length; n += 60) {
         pen.beginPath();
-        for (const tie of ties.slice(n, n + 60)) if (view.shows(tie.a) && view.shows(tie.b) && curve(pen, view, tie)) this.flashing++;
+        for (const tie of ties.slice(n, n + 60)) if (view.shows(tie.a) && view.shows(tie.b) && curve(pen, view, tie)) this.flashed++;
         pen.stroke();
       }
     }

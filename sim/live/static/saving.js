@@ -1,12 +1,14 @@
 // A picture of the present view as a file.
 
-import { drawScene } from "./scene.js";
+import { drawGround, drawScene } from "./scene.js";
 import { SvgPen } from "./svg.js";
 
 /** The view as SVG text. */
 export function asSvg(picture, title) {
   const pen = new SvgPen(Math.round(picture.width), Math.round(picture.height));
-  drawScene(pen, picture.view());
+  const view = picture.view();
+  drawGround(pen, view);
+  drawScene(pen, view);
   return pen.toString(title);
 }
 
@@ -19,7 +21,9 @@ export function savePicture(picture, kind, title) {
   canvas.height = picture.height * scale;
   const pen = canvas.getContext("2d");
   pen.scale(scale, scale);
-  drawScene(pen, picture.view());
+  const view = picture.view();
+  drawGround(pen, view);
+  drawScene(pen, view);
   canvas.toBlob((blob) => hand(blob, name), "image/png");
 }
 

@@ -5,6 +5,7 @@ import { RADIUS, hash } from "./layout.js";
 import { NOBODY } from "./track.js";
 
 export const FORMS = [3, 2, 1]; // formal, occasional, project: as sim.state.ties.FORMS
+const SMALLEST_HALO = 8.5; // pixels of a firm's slot
 const BATCH = 90; // curves a stroke: longer paths are slow to fill in software
 const SINGLE = 4000; // firms up to which each is drawn at every zoom
 const CLOSE = 2.4; // zoom from which each is drawn however many there are
@@ -12,14 +13,19 @@ const CLOSE = 2.4; // zoom from which each is drawn however many there are
 /** Whether firms are drawn as bubbles of many. */
 export function aggregated(view) { return view.track.partners > SINGLE && view.camera.zoom < CLOSE; }
 
-/** Draw everything that stays while a month is shown. Returns what was drawn, for tests and tables. */
-export function drawScene(pen, view) {
-  const drawn = { firms: 0, bubbles: 0, alliances: 0, bundles: 0, arcs: 0, labels: [], hubs: [], edgeMarks: 0 };
+/** Draw the background and the faint ties, which months change little. */
+export function drawGround(pen, view) {
   pen.fillStyle = view.palette.background;
   pen.fillRect(0, 0, Math.ceil(view.width) + 1, Math.ceil(view.height) + 1); // a page may have half a pixel
   spokes(pen, view);
+  if (!aggregated(view)) faintTies(pen, view);
+}
+
+/** Draw upon the ground all else that stays while a month is shown. Returns what was drawn, for tests and tables. */
+export function drawScene(pen, view) {
+  const drawn = { firms: 0, bubbles: 0, alliances: 0, bundles: 0, arcs: 0, labels: [], hubs: [] };
   const many = aggregated(view);
-  if (many) bundles(pen, view, drawn); else { faintTies(pen, view); alliances(pen, view, drawn); }
+  if (many) bundles(pen, view, drawn); else alliances(pen, view, drawn);
   if (view.spotKind >= 0 || view.spotNetwork >= 0) hulls(pen, view);
   if (many) bubbles(pen, view, drawn); else { halos(pen, view, drawn); firms(pen, view, drawn); }
   hubs(pen, view, drawn);
@@ -49,6 +55,7 @@ function faintTies(pen, view) {
   const { track, layout, at } = view, { firms } = track;
   if (!view.filter.ties) return;
   pen.strokeStyle = view.palette.tie;
+  pen.globalAlpha = Math.min(1, 1_300 / track.partners);
   pen.lineWidth = 0.8;
   let n = 0;
   pen.beginPath();
@@ -62,6 +69,7 @@ function faintTies(pen, view) {
     if (++n % BATCH === 0) { pen.stroke(); pen.beginPath(); }
   }
   pen.stroke();
+  pen.globalAlpha = 1;
 }
 
 /** The curve of an alliance: through the gateways of both wedges, or around that of the one. */
@@ -87,14 +95,14 @@ export function curve(pen, view, tie) {
 
 function alliances(pen, view, drawn) {
   const { track, palette, filter } = view;
-  const crowd = Math.max(1, Math.sqrt(track.allies.size / 700)) / Math.min(2, Math.max(1, view.camera.zoom * 0.8));
-  const styles = { 1: [0.16, 0.7], 2: [0.3, 0.9], 3: [0.62, 1.25] };
+  const crowd = Math.max(1, track.allies.size / 500 / Math.max(1, view.camera.zoom) ** 2); // so many would be a hairball
+  const styles = { 1: [0.2, 0.6, 0.9], 2: [0.34, 0.8, 0.72], 3: [0.62, 1.1, 0.42] }; // opacity, width, how fast it pales in a crowd
   const lists = { 1: [], 2: [], 3: [] };
   for (const tie of track.allies.values()) if (filter.forms[tie.form] && view.shows(tie.a) && view.shows(tie.b)) lists[tie.form].push(tie);
   for (const form of [1, 2, 3]) {
     lists[form].sort((s, t) => s.a - t.a || s.b - t.b); // the same picture of the same month, however it was reached
-    const [alpha, width] = styles[form];
-    pen.strokeStyle = `rgba(${palette.forms[form].join(",")},${Math.min(1, palette.faint * alpha / crowd).toFixed(3)})`;
+    const [alpha, width, paling] = styles[form];
+    pen.strokeStyle = `rgba(${palette.forms[form].join(",")},${Math.min(1, palette.faint * alpha / crowd ** paling).toFixed(3)})`;
     pen.lineWidth = width * Math.max(1, Math.min(2, view.camera.zoom ** 0.5));
     let n = 0;
     pen.beginPath();
@@ -163,7 +171,7 @@ function bubbles(pen, view, drawn) {
     pen.beginPath();
     pen.arc(bin.x, bin.y, bin.r * 1.25 + 1.5, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * bin.inside / bin.n);
     pen.stroke();
-    if (bin.r > 10) { pen.fillStyle = palette.background; pen.font = `600 ${Math.round(Math.min(13, bin.r * 0.75))}px sans-serif`; pen.textAlign = "center"; pen.textBaseline = "middle"; pen.fillText(String(bin.n), bin.x, bin.y + 1); }
+    if (bin.r > 9) { pen.fillStyle = palette.background; pen.font = `600 ${Math.round(Math.min(13, bin.r * 0.75))}px sans-serif`; pen.textAlign = "center"; pen.textBaseline = "middle"; pen.fillText(String(bin.n), bin.x, bin.y + 1); }
     drawn.bubbles++; drawn.firms += bin.n;
   }
 }
@@ -226,6 +234,7 @@ function firms(pen, view, drawn) {
 /** Memberships: an arc around the firm for each kind of network, always at the same place of the ring. */
 function halos(pen, view, drawn) {
   const { track, layout, palette, at, width, height } = view, { firms } = track;
+  if (view.scale * layout.cell < SMALLEST_HALO) return; // arcs around a dot of a few pixels are noise; zoom in, or click a kind
   const wide = view.scale * layout.cell > 9;
   pen.lineWidth = Math.max(0.9, Math.min(2.4, 0.055 * layout.cell * view.scale));
   for (let kind = 0; kind < palette.kinds.length; kind++) {
@@ -274,7 +283,7 @@ export function hubSize(view, hub) {
   const count = { vendor: track.words.vendors, distributor: track.words.distributors, marketplace: track.marketplaces }[sort];
   const own = Array.from(track.hubs.value.slice(first, first + count)), total = own.reduce((s, v) => s + v, 0) || 1;
   const room = { vendor: Math.min(40, 0.42 * (2 * Math.PI * 205) / Math.max(6, count)), distributor: 34, marketplace: count > 1 ? 34 : 44 }[sort];
-  return view.scale * Math.max(12, room * Math.min(1, 0.42 + 0.58 * Math.sqrt((track.hubs.value[hub] / total) * count / 2.5)));
+  return Math.max(Math.min(8, view.scale * Math.min(27, room)), view.scale * room * Math.min(1, 0.42 + 0.58 * Math.sqrt((track.hubs.value[hub] / total) * count / 2.5)));
 }
 
 function hubs(pen, view, drawn) {
@@ -297,7 +306,7 @@ function hubs(pen, view, drawn) {
     const full = view.camera.zoom >= 1.9 || !short;
     pen.textAlign = "center";
     if (full) label(pen, view, drawn, name, x, y + r + 10, 11, palette.text);
-    else if (r > 7.5) { pen.fillStyle = "#0b1118"; pen.font = `600 ${Math.round(Math.min(12, 0.82 * r + 1))}px sans-serif`; pen.textBaseline = "middle"; pen.fillText(short[1] + short[2], x, y + 0.5); }
+    else if (r > 7.5) { pen.fillStyle = palette.mark[sort]; pen.font = `600 ${Math.round(Math.min(12, 0.82 * r + 1))}px sans-serif`; pen.textBaseline = "middle"; pen.fillText(short[1] + short[2], x, y + 0.5); }
   }
 }
 

@@ -11,6 +11,7 @@ export class Track {
     this.known = 0;
     this.month = 0;
     this.headline = { networks: "", loyalty: "", eroding: null };
+    this.compared = null; // words on how this run differs from the one beside it
     this.captions = [];
     this.firms = null;
     this.names = [];
@@ -77,6 +78,7 @@ export class Track {
   say(head, columns) {
     this.month = head.month;
     this.headline = head.headline;
+    this.compared = head.compared;
     this.captions = head.captions;
     this.networkNames = head.networks;
     this.partners = head.partners;
