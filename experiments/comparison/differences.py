@@ -107,14 +107,14 @@ def p_value(found: Figure) -> float:
 
 
 def pair_correlation(one: NDArray, other: NDArray) -> float:
-    """Correlation of a pair over replications: 1 where both are the same, NaN where one does not vary."""
+    """Correlation of a pair over replications: 1 where both are the same, NaN where one does not vary or there are but two."""
     known = np.isfinite(one) & np.isfinite(other)
     a, b = np.asarray(one)[known], np.asarray(other)[known]
     if a.size < 2:
         return math.nan
     if np.array_equal(a, b):
         return 1.0
-    if a.std() == 0.0 or b.std() == 0.0:
+    if a.size < 3 or a.std() == 0.0 or b.std() == 0.0:
         return math.nan
     return float(np.corrcoef(a, b)[0, 1])
 

@@ -65,6 +65,8 @@ def test_pairing_is_measured_by_its_correlation_and_by_the_runs_that_it_saves():
     assert pair_correlation(a, a + noise) == pytest.approx(1 / math.sqrt(1.01), abs=0.002)
     assert runs_unpaired(a, a + noise) == pytest.approx(2000 * 2.01 / 0.01, rel=0.1)
     assert runs_unpaired(a, a) is None
+    assert math.isnan(pair_correlation(np.array([1.0, 2.0]), np.array([1.0, 3.0])))  # two points always lie on a line
+    assert pair_correlation(a[:2], a[:2]) == 1.0
 
 
 def test_benjamini_and_hochberg_as_scipy_has_it():
