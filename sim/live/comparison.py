@@ -60,8 +60,9 @@ def _same(pair: Pair) -> bool:
 
 
 def _change(one: Track, other: Track) -> str:
-    if one.base.name != other.base.name:
-        return f"B ({other.base.title}) against A"
+    if one.base is not other.base:
+        also = ", as shipped" if other.base.title == one.base.title else ""
+        return f"B ({other.base.title}{also}) against A"
     moved = [(move, "B") for move in other.moves if move not in one.moves]
     moved += [(move, "A") for move in one.moves if move not in other.moves]
     if not moved:
