@@ -60,8 +60,9 @@ def _same(pair: Pair) -> bool:
 
 
 def _change(one: Track, other: Track) -> str:
-    if one.base.name != other.base.name:
-        return f"B ({other.base.title}) against A"
+    if one.base is not other.base:
+        also = ", as shipped" if other.base.title == one.base.title else ""
+        return f"B ({other.base.title}{also}) against A"
     moved = [(move, "B") for move in other.moves if move not in one.moves]
     moved += [(move, "A") for move in one.moves if move not in other.moves]
     if not moved:
@@ -72,11 +73,18 @@ def _change(one: Track, other: Track) -> str:
 
 
 def _of_move(move: Move) -> str:
-    """A move in words: "list margin of all vendors 0.02 from month 14"."""
+    """A move in words: "list margin of all vendors at 0.02 from month 14"."""
     *above, name = move.key.split(".")
-    whose = f" of {' '.join(reversed(above))}" if above and above[0] not in ("switches",) else ""
-    value = ("on" if move.value else "off") if isinstance(move.value, bool) else f"{move.value:g}"
+    whose = "" if not above or above[0] == "switches" else f" of {_whose(above)}"
+    value = ("on" if move.value else "off") if isinstance(move.value, bool) else f"at {move.value:g}"
     return f"{name.replace('_', ' ')}{whose.replace('_', ' ')} {value} from month {move.month}"
+
+
+def _whose(above: list[str]) -> str:
+    """The rows that a key names: "vendor 1", "all vendors", "marketplace networks"; or the process of a parameter."""
+    if above[-1].isdigit():
+        return f"{above[0].removesuffix('s')} {above[-1]}"
+    return " ".join(reversed(above))
 
 
 def _networks(pair: Pair) -> str:

@@ -4,6 +4,7 @@ A lever is named by the key that ``--set`` and ``branch`` of the command line ta
 is an event of the scenario in the present month.  A lever over several rows shows and sets the same value for all.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,6 +42,11 @@ class Lever(NamedTuple):
 def levers(world: World, plan: Plan) -> list[Lever]:
     """All levers at their present values, in the order of the page."""
     return [*_vendors(world, plan), *_networks(world), *_other(world), *_parameters(world), *_switches(world)]
+
+
+def with_moves(found: list[Lever], moved: Mapping[str, Any]) -> list[Lever]:
+    """The same with the values that levers were moved to, by key: the world takes them over when the month passes."""
+    return [lever._replace(value=float(moved[lever.key])) if lever.key in moved else lever for lever in found]
 
 
 def as_json(found: list[Lever]) -> list[dict[str, Any]]:

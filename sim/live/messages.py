@@ -8,7 +8,7 @@ from sim.live.binary import packed
 from sim.live.comparison import compared
 from sim.live.frame import Frame, change, head_of, whole
 from sim.live.headline import headline
-from sim.live.levers import as_json, levers
+from sim.live.levers import as_json, levers, with_moves
 from sim.live.names import KIND_WORDS, TYPE_WORDS
 from sim.live.track import Month, Track
 from sim.observe.loyalty_account import CAUSES, GROUPS
@@ -139,12 +139,14 @@ def state_of(session: "Session", viewer: "Viewer") -> dict[str, Any]:
 
 
 def _track_state(track: Track) -> dict[str, Any]:
+    now = track.world.month - track.scenario.plan.burn_in
+    moved = {move.key: move.value for move in track.moves if move.month == now}
     return {
         "title": track.scenario.title,
         "seed": track.scenario.plan.seed,
         "known": len(track.months),
         "moves": [move._asdict() for move in track.moves],
-        "levers": as_json(levers(track.world, track.scenario.plan)),
+        "levers": as_json(with_moves(levers(track.world, track.scenario.plan), moved)),
     }
 
 

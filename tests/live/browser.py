@@ -1,10 +1,13 @@
 """Headless Chromium for the tests that look at what is drawn."""
 
 from selenium import webdriver
+from selenium.webdriver.common.by import By
 
 from sim.live.benchmark.chromium import chromium, resize, until
 
-__all__ = ["chromium", "drawn", "pixels", "resize", "until"]
+__all__ = ["MONTH", "READY", "chromium", "click", "drawn", "pixels", "press", "resize", "shown", "until"]
+MONTH = "channelSim.page.state.month"
+READY = "!channelSim.page.state.opening"
 
 
 def drawn(browser: webdriver.Chrome, condition: str = "true", seconds: float = 30.0) -> None:
@@ -22,3 +25,19 @@ def pixels(browser: webdriver.Chrome, pane: int = 0) -> list[int]:
         return [n, h];""",
         pane,
     )
+
+
+def shown(browser: webdriver.Chrome, month: int) -> None:
+    """Wait until the picture is that of a month."""
+    picture = "channelSim.page.pictures[0]"
+    until(browser, f"{picture}.track.month === {month} && {picture}.settled")
+
+
+def click(browser: webdriver.Chrome, name: str) -> None:
+    """Click what has an id."""
+    browser.find_element(By.ID, name).click()
+
+
+def press(browser: webdriver.Chrome, key: str) -> None:
+    """Press a key on the page."""
+    browser.find_element(By.TAG_NAME, "body").send_keys(key)

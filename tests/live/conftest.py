@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
@@ -120,3 +121,47 @@ def guarded(small) -> Iterator[Served]:
     server = Served(small, Tokens("control-secret", "view-secret"))
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def quick_server() -> Iterator[Served]:
+    """A server over 120 partners, with a short burn-in."""
+    scenario = load("quick", {"population.partners": 120, "burn_in_months": 14, "months": 60, "population.regions": 6})
+    server = Served(scenario)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def downloads(tmp_path_factory) -> Path:
+    """Where the browser saves."""
+    return tmp_path_factory.mktemp("downloads")
+
+
+@pytest.fixture(scope="session")
+def browser(downloads):
+    """One browser for all tests that look at the page."""
+    from tests.live.browser import chromium
+
+    made = chromium(downloads=downloads)
+    yield made
+    made.quit()
+
+
+@pytest.fixture
+def page(quick_server, browser):
+    """The page, at the first month after burn-in, as a new visitor sees it."""
+    from tests.live.browser import MONTH, READY, drawn, resize
+
+    resize(browser, 1400, 900)
+    browser.get("about:blank")  # so that the address counts afresh
+    browser.get(quick_server.address("/"))
+    drawn(browser, f"{READY} && channelSim.page.state.controls")
+    before = quick_server.session.tracks[0]
+    browser.execute_script("channelSim.page.feed.tell({do: 'restart', seed: 1})")
+    until(lambda: quick_server.session.tracks[0] is not before and not quick_server.session.opening)
+    drawn(browser, f"{READY} && {MONTH} === 14 && channelSim.page.tracks.length === 1")
+    yield browser
+    assert browser.execute_script("return channelSim.page.error") == ""
+    severe = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    assert not severe

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sim.live.comparison import Pair, compared, spoken
+from sim.live.comparison import Pair, _of_move, compared, spoken
+from sim.live.saved import Move
 from sim.live.track import Track
 from tests.live.test_headline import series
 
@@ -78,7 +79,7 @@ def test_a_branch_is_alike_until_a_lever_is_moved_and_then_the_move_is_named(bra
         one.step()
         other.step()
     said = compared(one, other)
-    assert said["networks"].startswith("B against A, with list margin of all vendors 0.02 from month 9 in B: memberships")
+    assert said["networks"].startswith("B against A, with list margin of all vendors at 0.02 from month 9 in B: memberships")
     assert "Vendor" in said["loyalty"]
 
 
@@ -91,3 +92,15 @@ def test_going_back_compares_the_month_that_is_shown(branched):
     for track in (one, other):
         track.go_to(15)
     assert "no difference so far" in compared(one, other)["networks"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("vendors.1.mdf", 0.01, "mdf of vendor 1 at 0.01 from month 3"),
+        ("networks.pure_p2p.density", 0.5, "density of pure p2p networks at 0.5 from month 3"),
+        ("switches.imitation", False, "imitation off from month 3"),
+    ],
+)
+def test_a_move_is_told_in_words(key, value, words):
+    assert _of_move(Move(3, key, value)) == words

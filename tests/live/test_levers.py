@@ -3,6 +3,7 @@
 import pytest
 
 from sim.live.levers import as_setting, levers
+from sim.live.messages import _track_state
 from sim.live.track import Track
 
 
@@ -41,3 +42,16 @@ def test_a_value_is_written_as_its_kind():
         return Lever("k", "g", "l", "u", 0.0, 1.0, 0.0, kind)
 
     assert (as_setting(lever("switch"), 1.0), as_setting(lever("whole"), 2.6), as_setting(lever("number"), 2.6)) == (True, 3, 2.6)
+
+
+def test_a_lever_that_was_moved_shows_its_new_value_at_once(small, tmp_path):
+    """The world takes it over when the month passes; until then the slider must not jump back."""
+    track = Track(small, tmp_path)
+    for _ in range(6):
+        track.step()
+    track.steer("vendors.all.list_margin", 0.02)
+    track.steer("switches.imitation", False)
+    shown = {lever["key"]: lever["value"] for lever in _track_state(track)["levers"]}
+    assert (shown["vendors.all.list_margin"], shown["switches.imitation"]) == (0.02, 0.0)
+    track.go_to(5)
+    assert {lever["key"]: lever["value"] for lever in _track_state(track)["levers"]}["switches.imitation"] == 1.0

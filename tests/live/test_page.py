@@ -5,54 +5,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from sim.scenario import load
-from tests.live.browser import chromium, drawn, pixels, until
-from tests.live.conftest import Served
-from tests.live.conftest import until as happened
+from tests.live.browser import MONTH, READY, click, drawn, pixels, press, shown, until
 
 pytestmark = pytest.mark.browser
-MONTH = "channelSim.page.state.month"
-READY = "!channelSim.page.state.opening"
-
-
-@pytest.fixture(scope="module")
-def quick_server():
-    """A server over 120 partners, with a short burn-in."""
-    scenario = load("quick", {"population.partners": 120, "burn_in_months": 14, "months": 60, "population.regions": 6})
-    server = Served(scenario)
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """One browser for all tests of this file."""
-    made = chromium()
-    yield made
-    made.quit()
-
-
-@pytest.fixture
-def page(quick_server, browser):
-    """The page, at the first month after burn-in."""
-    browser.get(quick_server.address("/"))
-    drawn(browser, f"{READY} && channelSim.page.state.controls")
-    before = quick_server.session.tracks[0]
-    browser.execute_script("channelSim.page.feed.tell({do: 'restart', seed: 1})")
-    happened(lambda: quick_server.session.tracks[0] is not before and not quick_server.session.opening)
-    drawn(browser, f"{READY} && {MONTH} === 14 && channelSim.page.tracks.length === 1")
-    yield browser
-    assert browser.execute_script("return channelSim.page.error") == ""
-    severe = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
-    assert not severe
-
-
-def click(page, name: str) -> None:
-    page.find_element(By.ID, name).click()
-
-
-def press(page, key: str) -> None:
-    page.find_element(By.TAG_NAME, "body").send_keys(key)
 
 
 def test_play_pause_step_and_back_move_the_month_and_the_picture(page):
@@ -73,12 +28,6 @@ def test_play_pause_step_and_back_move_the_month_and_the_picture(page):
     until(page, f"{MONTH} > {month}")
     press(page, Keys.SPACE)
     until(page, "!channelSim.page.state.playing")
-
-
-def shown(page, month: int) -> None:
-    """Wait until the picture is that of a month."""
-    picture = "channelSim.page.pictures[0]"
-    until(page, f"{picture}.track.month === {month} && {picture}.settled")
 
 
 def test_going_back_shows_the_same_picture_again(page):

@@ -63,7 +63,8 @@ def main() -> int:
     for partners in asked.partners:
         served = Served(partners)
         served.warmed_up()
-        served.in_its_thread(lambda served=served: [served.session.step() for _ in range(asked.months)])
+        for _ in range(asked.months):
+            served.in_its_thread(served.session.step)
         browser = chromium()
         try:
             found += taken(browser, served, partners, asked.out)

@@ -1,7 +1,6 @@
 // The legend: what shapes, colours and lines mean, how many there are, and what to hide; loyalty by kind of network.
 
 import { HUB_SHAPES, TYPE_SHAPES, diverging, palettes, shape } from "./palette.js";
-import { aggregated } from "./scene.js";
 import { SvgPen } from "./svg.js";
 
 function mark(draw) {
@@ -53,7 +52,7 @@ export class Legend {
       "<h2>Alliances</h2>", ...[3, 2, 1].map((form) => row("forms", form, filter.forms[form], line(palette.forms[form], { 3: 2.6, 2: 1.6, 1: 0.9 }[form]), words.forms[form], forms[form] ?? 0)),
       row("ties", "", filter.ties, line([120, 150, 200], 1), "main vendor (faint)", ""),
       "<h2>Members · loyalty in a year</h2>", ...words.kinds.map((kind, k) => row("kinds", k, shared.spotKind < 0 || shared.spotKind === k, arc(palette.kinds[k], k, palette.quiet), words.kind_words[k], members(k), change(kind))),
-      `<p>${shared.colour === "loyalty" ? `Colour: attitude to the main vendor, ${scale(palette)}` : shared.colour === "vendor" ? "Colour: main vendor" : "Opacity: attitude to the main vendor"}. ${aggregated({ track, camera: shared.camera }) ? "Bubble: firms of one kind and size; ring: share in networks. Amber rings: alliances within a wedge." : "Size: revenue."}</p>`,
+      `<p>${shared.colour === "loyalty" ? `Colour: attitude to the main vendor, ${scale(palette)}` : shared.colour === "vendor" ? "Colour: main vendor" : "Opacity: attitude to the main vendor"}. ${shared.bubbles ? "Bubble: firms of one kind and size; ring: share in networks. Amber rings: alliances within a wedge." : "Size: revenue."}</p>`,
     ].join("");
     if (html === this.html) return;
     const focused = document.activeElement?.dataset?.group ? [document.activeElement.dataset.group, document.activeElement.dataset.key] : null;

@@ -56,7 +56,7 @@ function panes(count) {
     const pane = document.createElement("div");
     pane.className = "pane";
     $("panes").append(pane);
-    const picture = new Picture(pane, shared, { hover, pick, playing: () => Boolean(page.state?.playing), moved: () => { page.pictures.forEach((p) => { p.stale = true; }); clearTimeout(page.saving); page.saving = setTimeout(() => remember(shared, page.state?.month), 400); } });
+    const picture = new Picture(pane, shared, { hover, pick, playing: () => Boolean(page.state?.playing), retell: () => { page.untold = true; page.toldAt = 0; }, moved: () => { page.pictures.forEach((p) => { p.stale = true; }); clearTimeout(page.saving); page.saving = setTimeout(() => remember(shared, page.state?.month), 400); } });
     page.pictures.push(picture);
   }
   page.pictures.forEach((picture, n) => {

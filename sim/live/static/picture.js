@@ -14,7 +14,7 @@ export class Picture {
   constructor(pane, shared, on) {
     this.pane = pane;
     this.shared = shared; // camera, filter, colour, by, theme, spot, pinned: the same for pictures side by side
-    this.on = on; // { hover(pick), pick(pick), moved(), playing() }
+    this.on = on; // { hover(pick), pick(pick), moved(), playing(), retell() }
     this.ground = document.createElement("canvas"); // what months change little: background and faint ties
     this.base = pane.appendChild(document.createElement("canvas"));
     this.over = pane.appendChild(document.createElement("canvas"));
@@ -101,6 +101,7 @@ export class Picture {
     pen.drawImage(this.ground, 0, 0);
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this.drawn = drawScene(pen, this.current);
+    if (this.shared.bubbles !== aggregated(this.current)) { this.shared.bubbles = aggregated(this.current); this.on.retell(); }
     this.stale = this.behind = false;
     this.dirtyOver = this.measuring = true;
     this.drawnAt = now;

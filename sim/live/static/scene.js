@@ -5,13 +5,14 @@ import { RADIUS, hash } from "./layout.js";
 import { NOBODY } from "./track.js";
 
 export const FORMS = [3, 2, 1]; // formal, occasional, project: as sim.state.ties.FORMS
+const SMALLEST_SLOT = 4; // pixels: on a small screen bubbles stand for fewer firms already
 const SMALLEST_HALO = 8.5; // pixels of a firm's slot
 const BATCH = 90; // curves a stroke: longer paths are slow to fill in software
 const SINGLE = 4000; // firms up to which each is drawn at every zoom
 const CLOSE = 2.4; // zoom from which each is drawn however many there are
 
 /** Whether firms are drawn as bubbles of many. */
-export function aggregated(view) { return view.track.partners > SINGLE && view.camera.zoom < CLOSE; }
+export function aggregated(view) { return (view.track.partners > SINGLE && view.camera.zoom < CLOSE) || view.layout.cell * view.scale < SMALLEST_SLOT; }
 
 /** Draw the background and the faint ties, which months change little. */
 export function drawGround(pen, view) {
