@@ -91,7 +91,7 @@ def compare(
     ] = [],  # noqa: B006 (as above)
     given_world: Annotated[
         int, typer.Option(min=0, max=1000, help="Further pairs in one world, for the correlation given the world.")
-    ] = 6,
+    ] = 8,
     partners: Partners = None,
     months: Months = None,
     seed: Seed = None,
