@@ -308,7 +308,7 @@ def report(
     ] = None,
     accounts: Annotated[
         int, typer.Option(min=0, max=1000, help="Runs of each scenario to account for; 0 leaves the accounts out.")
-    ] = 8,
+    ] = 6,
     jobs: Jobs = None,
 ) -> None:
     """Make a page of a run or a comparison, for any browser."""

@@ -181,3 +181,14 @@ def test_a_discovered_vendor_takes_from_those_that_were_there():
     both = route_parts(np.array([True, True]), np.array([1, 2]), 3)
     assert both.sum(axis=0) == pytest.approx([0.5, 0.5])
     assert both[1] == pytest.approx([0.75, -0.25])
+
+
+@pytest.mark.parametrize("slope", [1.0, 900.0])
+def test_all_sets_of_a_logit_at_once_are_what_they_are_one_after_the_other(slope):
+    """Also with a slope so steep that products of weights vanish, and with a team that has no vendor."""
+    generator = np.random.default_rng(8)
+    terms, feasible = generator.normal(0.0, 1.0, (3, 70, 4)), generator.random((70, 4)) < 0.7
+    parts, likely = driver_parts(terms, feasible, Softmax(slope=slope))
+    worth = np.array([probabilities(terms[[i for i in range(3) if s >> i & 1]].sum(axis=0), feasible, slope) for s in range(8)])
+    assert likely == pytest.approx(worth[-1], abs=1e-12)
+    assert parts == pytest.approx(shapley(worth), abs=1e-12)

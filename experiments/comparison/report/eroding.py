@@ -72,11 +72,13 @@ def which(wallet: NDArray[np.float64], focal: str) -> str:
         nearest = "come nearest" if f.mean < 0.0 else "bring it least"
         none = f"No kind of network erodes loyalty to {focal} by the {POINTS:g} points that matter"
         return f"{none}; {kind} ones {nearest}: {share}."
-    wanted = more_runs(f, MARGIN_WALLET, JOINT, JOINT)
-    more = "more runs than can be said" if wanted is None else f"about {wanted} more runs"
+    wanted = [more_runs(g, MARGIN_WALLET, JOINT, JOINT) for g in found if g.low <= -MARGIN_WALLET]  # of each that is open
+    known = [n for n in wanted if n is not None]
+    most = max(known, default=0)
+    more = "more runs than can be said" if len(known) < len(wanted) else f"about {most} more run{'s' if most != 1 else ''}"
     return (
         f"Whether any kind of network erodes loyalty to {focal} cannot be told yet; {kind} ones come nearest: {share}. "
-        f"It takes {more} (--accounts)."
+        f"It takes the accounts of {more}."
     )
 
 

@@ -59,7 +59,7 @@ def _of_run(material: Material) -> Section:
     elif case.plan.schedule:
         blocks.append(
             "Payback, net present value and break-even of what the scenario does need the same runs without its events: "
-            f"channel-sim report {material.folder} --accounts 8 runs them."
+            f"channel-sim report {material.folder} --accounts 6 runs them."
         )
     else:
         blocks.append(

@@ -75,16 +75,48 @@ def driver_parts(terms: Floats, feasible: NDArray[np.bool_], rule: Any) -> tuple
     tuple of array
         Parts P x D x V, and the probabilities D x V.
     """
-    players = terms.shape[0]
     equal = probabilities(np.zeros(feasible.shape), feasible, 1.0)
     if not isinstance(rule, Argmax):
         return np.zeros_like(terms), equal
-    slope = rule.slope if isinstance(rule, Softmax) else np.inf
+    if isinstance(rule, Softmax) and np.isfinite(rule.slope):
+        parts, last = [], []
+        for first in range(0, feasible.shape[0], _BLOCK):
+            block = slice(first, first + _BLOCK)
+            worth = _logit_worth(terms[:, block], feasible[block], rule.slope)
+            parts.append(shapley(worth))
+            last.append(worth[-1])
+        if not parts:
+            return np.zeros_like(terms), equal
+        return np.concatenate(parts, axis=1), np.concatenate(last)
+    worth = _any_worth(terms, feasible, np.inf)
+    return shapley(worth), worth[-1]
+
+
+_BLOCK = 64  # deals at a time, so that the worths of all sets stay in the processor's cache
+
+
+def _any_worth(terms: Floats, feasible: NDArray[np.bool_], slope: float) -> Floats:
+    """Probabilities under every set of drivers, one set after the other."""
+    players = terms.shape[0]
     worth = np.empty((1 << players, *feasible.shape))
     for s in range(1 << players):
         chosen = [i for i in range(players) if s >> i & 1]
-        worth[s] = probabilities(terms[chosen].sum(axis=0), feasible, slope) if chosen else equal
-    return shapley(worth), worth[-1]
+        worth[s] = probabilities(terms[chosen].sum(axis=0) if chosen else np.zeros(feasible.shape), feasible, slope)
+    return worth
+
+
+def _logit_worth(terms: Floats, feasible: NDArray[np.bool_], slope: float) -> Floats:
+    """The same for a logit: a set's weights are the product of its drivers', so all sets are made by doubling."""
+    highest = np.where(feasible, terms, -np.inf).max(axis=-1, keepdims=True)
+    behind = np.where(feasible, terms - np.where(np.isfinite(highest), highest, 0.0), 0.0)
+    weight = np.where(feasible, np.exp(slope * behind), 0.0)
+    sets = feasible[None].astype(float)
+    for of_driver in weight:
+        sets = np.concatenate([sets, sets * of_driver])
+    total = sets.sum(axis=-1, keepdims=True)
+    if not (total[:, feasible.any(axis=-1)] > 1e-200).all():  # a slope so steep that products vanish
+        return _any_worth(terms, feasible, slope)
+    return np.divide(sets, total, out=np.zeros_like(sets), where=total > 0.0)
 
 
 def route_parts(feasible: NDArray[np.bool_], route: NDArray[np.int64], routes: int) -> Floats:

@@ -30,13 +30,14 @@ class RecordingRule:
 
     def __init__(self, rule: Any) -> None:
         self.rule = rule
-        self.seen: dict[int, tuple[NDArray, ...]] = {}
+        self.seen: dict[int, tuple[list[NDArray], int]] = {}  # the columns of all options put to the rule together, and the row
 
     def decide(self, table: VendorOptions, draw: Any) -> Any:
         """As the rule decides."""
         columns = (table.margin, table.attitude, table.fit, table.habit, table.certification, table.feasible)
-        for d, deal in enumerate(table.deal):
-            self.seen[int(deal)] = tuple(column[d].copy() for column in columns)
+        kept = [column.copy() for column in columns]
+        for d, deal in enumerate(table.deal.tolist()):
+            self.seen[deal] = (kept, d)
         return self.rule.decide(table, draw)
 
 
@@ -64,7 +65,7 @@ def choices(
     rule.seen.clear()
     if not signed:
         return {}
-    margin, attitude, fit, habit, certification, feasible = (np.array(column) for column in zip(*seen, strict=True))
+    margin, attitude, fit, habit, certification, feasible = (np.array([kept[c][d] for kept, d in seen]) for c in range(6))
     buyer = _buyers(projects.member[signed], carried)
     every = np.arange(carried.shape[1])
     heard = [np.where(buyer >= 0, part[np.maximum(buyer, 0), every], 0.0) for part in (peers, hosts)]
@@ -73,11 +74,15 @@ def choices(
     terms = np.array([*scaled, weights[2] * fit, weights[3] * habit, weights[4] * certification])
     by_driver, likely = driver_parts(terms, feasible, rule.rule)
     out: dict[int, NDArray] = {}
+    routes: dict[bytes, NDArray] = {}  # many teams have the same options
     for n, p in enumerate(signed):
         parts = np.zeros((len(PARTS), every.size))
         ways = np.where(buyer[n] >= 0, route[np.maximum(buyer[n], 0), every], 0)
-        parts[: FIRST_CO_DELIVERY + len(KIND_NAMES)] = route_parts(feasible[n], ways, FIRST_CO_DELIVERY + len(KIND_NAMES))
         first = FIRST_CO_DELIVERY + len(KIND_NAMES)
+        same = feasible[n].tobytes() + np.where(feasible[n], ways, 0).tobytes()
+        if same not in routes:
+            routes[same] = route_parts(feasible[n], ways, first)
+        parts[:first] = routes[same]
         parts[first : first + len(DRIVERS)] = by_driver[:, n]
         chance = -likely[n]
         chance[projects.vendor[p]] += 1.0

@@ -116,7 +116,7 @@ def month_axis(scale: Scale, y: float, label: bool = True) -> str:
     """Ticks each year or so, in months after burn-in."""
     step = 12 * max(1, round((scale.high - scale.low) / 12 / 5))
     first = math.ceil(scale.low / step) * step
-    room = WIDTH - RIGHT - 44.0 if label else WIDTH  # where the word would be written over
+    room = WIDTH - RIGHT - 52.0 if label else WIDTH  # where the word would be written over
     shown = [m for m in range(int(first), int(scale.high) + 1, int(step)) if scale(m) <= room]
     out = [text(scale(m), y + 12, f"{m:.0f}", "middle", "tick") for m in shown]
     out.append(text(WIDTH - RIGHT, y + 12, "month", "end", "tick") if label else "")
