@@ -63,8 +63,8 @@ def test_the_page_its_files_and_plotly_come_with_headers_that_forbid_everything_
     page = get(served, home.headers["location"])
     assert page.status == 200
     files = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)
-    assert "/static/plotly.min.js" in files
-    for path in files:
+    assert "/static/main.js" in files
+    for path in (*files, "/static/plotly.min.js"):  # which the page asks for after its first frame
         assert get(served, path).status == 200
     policy = page.headers["content-security-policy"]
     assert "default-src 'none'" in policy

@@ -23,7 +23,7 @@ _PARTS = {
     "page": "frames and months a second in headless Chromium",
     "start": "from the command to the first drawn frame",
     "viewers": "50 viewers at 10,000 partners",
-    "memory": "memory over 5,000 months and 500 viewers, at 200 partners",
+    "memory": "memory over 5,000 months and 500 viewers, at 100 partners",
 }
 
 

@@ -75,7 +75,7 @@ async def listen(address: str, origin: str, count: int) -> None:
     print(heard)
 
 
-def print_memory(months: int, reconnects: int, partners: int = 200) -> None:
+def print_memory(months: int, reconnects: int, partners: int = 100) -> None:
     """Print the memory of a server as months pass, run after run, and as viewers come and go."""
     served = Served(partners)
     served.warmed_up()

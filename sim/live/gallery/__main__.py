@@ -18,7 +18,7 @@ from sim.live.gallery.checks import SEEN, problems
 SIZES = (300, 1_000, 3_000, 10_000)
 SHAPES = {"wide": (1400, 900), "narrow": (390, 844)}
 THEMES = ("dark", "light")
-QUALITY = 62  # of WebP: about 50 kB for a wide picture
+QUALITY = 52  # of WebP: 70 kB for a wide picture
 
 
 def taken(browser: Any, served: Served, partners: int, out: Path) -> list[str]:
