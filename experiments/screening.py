@@ -176,17 +176,23 @@ def moved(screened: Screened, headlines: int, step: float = STEP) -> list[Moved]
         for way in (-1.0, 1.0):
             there = words_of(judged(Changes(*(v + way * e for v, e in zip(own, effect, strict=True)))))[:headlines]
             if there != base:
-                near = (np.sign(e) * max(0.0, abs(e) - SURE * s) for e, s in zip(effect, screened.errors, strict=True))
+                near = near_end(effect, screened.errors)
                 surely = words_of(judged(Changes(*(v + way * e for v, e in zip(own, near, strict=True)))))[:headlines]
                 found.append(Moved(key, 1.0 + way * step, there, surely != base))
     return found
 
 
+def near_end(effect: Changes, errors: Changes) -> Changes:
+    """The end of each effect's 95 % interval that is nearer to zero; zero where the interval holds it."""
+    return Changes(*(np.sign(e) * max(0.0, abs(e) - SURE * s) for e, s in zip(effect, errors, strict=True)))
+
+
 def first_flips(screened: Screened, headlines: int, most: float = 3.0, step: float = STEP) -> list[tuple[float, str, bool, int]]:
     """Where each verdict is foreseen to flip when one coefficient is multiplied or divided, the nearest first.
 
-    Effects are carried on in proportion to the logarithm of the factor, which holds near 1 only: a foresight that says
-    which coefficients to run, not a result.
+    Effects are taken at the near end of their intervals, else chance alone would put dozens of coefficients first, and
+    carried on in proportion to the logarithm of the factor, which holds near 1 only: a foresight that says which
+    coefficients to run, not a result.
 
     Parameters
     ----------
@@ -206,7 +212,8 @@ def first_flips(screened: Screened, headlines: int, most: float = 3.0, step: flo
     """
     base = words_of(judged(screened.own))
     found = []
-    for key, effect in screened.effects.items():
+    for key, whole in screened.effects.items():
+        effect = near_end(whole, screened.errors)
         for up in (True, False):
             left = set(range(headlines))
             for factor in np.geomspace(1.02, most, 60):

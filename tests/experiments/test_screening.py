@@ -6,7 +6,7 @@ import pytest
 from experiments.cells import Changes
 from experiments.coefficients import assumed, coefficients
 from experiments.flips import nearest_ways
-from experiments.screening import Screened, changed, first_flips, main_effects, moved, two_level
+from experiments.screening import Screened, changed, first_flips, main_effects, moved, near_end, two_level
 from sim.scenario import load
 
 RUNS = 10
@@ -84,3 +84,11 @@ def test_the_nearest_flip_is_where_the_effect_in_logarithms_reaches_the_margin()
     found = first_flips(screened, headlines=2)
     assert {(k, u) for _, k, u, _ in found} == {("a", True), ("a", False)}
     assert nearest_ways([(1.1, "a", True, 0), (1.2, "b", True, 0), (1.3, "a", True, 1)], 1) == [("a", True)]
+
+
+def test_an_effect_that_may_be_chance_foresees_no_flip():
+    """Of two effects of the same size only the one that is known surely counts, and by what of it is sure."""
+    effects = {"sure": scalars(wallet=0.01, attitude=0.03), "noise": scalars(level=0.05)}
+    found = first_flips(Screened(changes(), changes(), effects, scalars(level=0.05, wallet=0.001, attitude=0.001)), headlines=2, most=10.0)
+    assert {key for _, key, _, _ in found} == {"sure"}
+    assert near_end(scalars(level=-0.05), scalars(level=0.01)).level == pytest.approx(-0.0304)
