@@ -19,7 +19,8 @@ import run_sim
 TINY = 'extends = "baseline"\nmonths = 2\nburn_in_months = 1\nreplications = 1\n[population]\npartners = 20\nvendors = 3\n'
 BROKEN = TINY + "[demand]\nlod = 1\n"
 COMMANDS = ["run", "list", "show", "diff", "check", "schema", "resume", "branch", "export"]
-PLACES = ["tiny.toml", "baseline", "quick", "opensearch_partners", "broken.toml", "there", "basline", "nowhere.toml", "nowhere"]
+COMMANDS += ["compare", "account", "story", "report", "verify", "import", "replay", "collect", "sweep", "reference", "odd"]
+PLACES = ["tiny.toml", "baseline", "quick", "opensearch_partners", "broken.toml", "there", "firms.csv", "bad.csv", "basline", "nowhere.toml", "nowhere"]
 PLACES += ["", ".", "/", "/dev/null", "/proc/nowhere", "../tiny.toml", "tiny.toml/x", "a" * 300, "a\0b", "ü.toml", "-", "--", "~"]
 KEYS = [
     "demand.load",
@@ -69,10 +70,14 @@ OPTIONS = {
     "--workers": lambda pick: pick(["1", "1", "0", "x", "1000"]),
     "--at": lambda pick: pick(NUMBERS),
     "--out": lambda pick: pick(["new", "new/deeper", *PLACES]),
+    "--partner": lambda pick: pick(["0", "Partner 1", "x", ""]),
+    "--left": lambda pick: pick(NUMBERS),
+    "--pairs": lambda pick: pick(["2", "0", "x"]),
+    "--name": lambda pick: pick(["mine", "", "/", "baseline"]),
 }
 FLAGS = ["--origin", "--help", "--monts", "-x", "--set", "--out"]
-SMALL = {"run": "tiny.toml", "branch": "there"}  # what may be run without taking long
-WRITES = {"new", "results"}
+SMALL = {"run": "tiny.toml", "branch": "there", "compare": "tiny.toml", "account": "tiny.toml", "replay": "tiny.toml"}  # what takes no long run
+COUNTS = {"list": 0, "schema": 0, "odd": 0, "diff": 2, "compare": 2}  # of names on a command line, else 1
 
 
 def command_line(chance: random.Random) -> list[str]:
@@ -80,10 +85,10 @@ def command_line(chance: random.Random) -> list[str]:
     pick = chance.choice
     name = pick([*COMMANDS, pick(["rum", "", "--help", "-"])])
     places = [
-        pick(PLACES[:6] if chance.random() < 0.7 else PLACES) for _ in range({"list": 0, "schema": 0, "diff": 2}.get(name, 1))
+        pick(PLACES[:8] if chance.random() < 0.7 else PLACES) for _ in range(COUNTS.get(name, 1))
     ]
-    if name in SMALL and places[0] in ("baseline", "quick", "opensearch_partners", "tiny.toml"):
-        places[0] = SMALL[name]
+    if name in SMALL:
+        places = [SMALL[name] if place in ("baseline", "quick", "opensearch_partners", "tiny.toml") else place for place in places]
     line = [name, *places]
     if name == "branch" and chance.random() < 0.8:
         line += ["--at", pick(["0", "1"])]
@@ -139,6 +144,8 @@ def prepared(folder: Path) -> None:
     """Fill a folder with what command lines name: a right scenario, a broken one, results."""
     (folder / "tiny.toml").write_text(TINY)
     (folder / "broken.toml").write_text(BROKEN)
+    (folder / "firms.csv").write_text("name,staff,region\nA,3,North\nB,4,South\n")
+    (folder / "bad.csv").write_text("name,staff\nA,many\n")
     assert tried(["run", "tiny.toml", "--out", "there"], folder) is None
 
 
