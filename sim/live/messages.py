@@ -94,7 +94,8 @@ def snapshot_message(n: int, track: Track, frame: Frame, beside: Track | None = 
 
 def month_message(n: int, track: Track, month: Month, before: Frame, after: Frame, beside: Track | None = None) -> bytes:
     """A month as what changed, with its entry of every series."""
-    values = np.array([month.values.get(name, np.nan) for name in charted(track)], "f4")
+    at = track.world.month - 1
+    values = np.array([track.series[name][at] if name in track.series else np.nan for name in charted(track)], "f4")
     return packed(
         {"type": "month", **_said(n, track, month, beside), "named": _newly_named(track, before, after)},
         {"values": values, **change(before, after)},

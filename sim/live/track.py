@@ -6,6 +6,7 @@ again; what comes out is the same bit for bit.
 
 import copy
 import traceback
+from array import array
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,7 +35,6 @@ class RuleFailedError(RuntimeError):
 class Month(NamedTuple):
     """What is kept of a month that has passed."""
 
-    values: dict[str, float]
     headline: dict[str, Any]
     captions: list[dict[str, Any]]
 
@@ -58,7 +58,7 @@ class Track:
         self.names = Names(self.scenario.plan)
         self.log, self.memory, self.chronicle = EventLog(), Memory(), Chronicle()
         self.months: list[Month] = []
-        self.series: dict[str, list[float]] = {}
+        self.series: dict[str, array[float]] = {}  # doubles: months and months of them are kept
         self.keyframes = Keyframes(folder)
         self._relations: tuple[World, int, Relationships] | None = None
         self.world = build(self.scenario.plan, 0, self.log)
@@ -98,7 +98,7 @@ class Track:
         self.log.columns.clear()
         self._append(now, values)
         self.chronicle.months[now] = rows
-        month = Month(values, headline(self.series, self.scenario.plan.burn_in), self._captions(rows, networks))
+        month = Month(headline(self.series, self.scenario.plan.burn_in), self._captions(rows, networks))
         del self.months[now:]
         self.months.append(month)
         return month
@@ -118,7 +118,7 @@ class Track:
 
     def _append(self, month: int, values: dict[str, float]) -> None:
         for name, value in values.items():
-            column = self.series.setdefault(name, [float("nan")] * month)
+            column = self.series.setdefault(name, array("d", [float("nan")]) * month)
             del column[month:]
             column.append(value)
 
