@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sim.observe.durable import flush
+
 DRAFT = ".tmp"  # what a killed writer leaves ends so and is never read
 
 
@@ -37,12 +39,3 @@ def write_aside(path: Path, write: Callable[[Path], Any]) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text in UTF-8 in the same way."""
     write_aside(path, lambda draft: draft.write_text(text, encoding="utf-8"))
-
-
-def flush(path: Path) -> None:
-    """Let the operating system write a file, or a folder's list of files, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.observe.catalogue import series_columns
+from sim.observe.durable import flush
 from sim.observe.schema import SCHEMA, SCHEMA_VERSION, arrow_schema, validate
 
 PROVENANCE = "provenance.json"
@@ -107,20 +108,12 @@ def write_replication(
         (draft / PROVENANCE).write_text(text + "\n", encoding="utf-8")
         draft.chmod(0o755)
         for path in [*draft.iterdir(), draft]:
-            _flush(path)
+            flush(path)
         _put_in_place(draft, place, replace)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    _flush(place.parent)
+    flush(place.parent)
     return place
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _put_in_place(draft: Path, place: Path, replace: bool) -> None:

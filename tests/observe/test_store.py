@@ -72,7 +72,7 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path, results, monkeypatch, bre
 def test_the_folder_appears_by_one_rename_of_a_flushed_draft(tmp_path, results, monkeypatch):
     """Until the rename nothing is visible under the name, and every file was flushed to disk before it."""
     flushed, seen = [], []
-    monkeypatch.setattr(store, "_flush", lambda path: flushed.append(path.name))
+    monkeypatch.setattr(store, "flush", lambda path: flushed.append(path.name))
     real = os.replace
 
     def rename(source, target):
