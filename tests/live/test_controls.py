@@ -26,6 +26,11 @@ def mouse(page, kind: str, place: list[float], **more) -> None:
     page.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": kind, "x": place[0], "y": place[1], **more})
 
 
+def press(page, place: list[float], count: int = 1) -> None:
+    for kind in ("mousePressed", "mouseReleased"):
+        mouse(page, kind, place, button="left", clickCount=count)
+
+
 def redrawn(page, before) -> list[int]:
     """The pixels once the picture has settled and is another one."""
     until(page, f"{PICTURE}.settled")
@@ -36,6 +41,7 @@ def redrawn(page, before) -> list[int]:
 
 def test_the_wheel_zooms_at_the_pointer_a_drag_moves_and_a_double_click_shows_all(page):
     shown(page, 14)
+    until(page, f"{PICTURE}.settled")
     whole, place = pixels(page), place_of(page, 5)
     mouse(page, "mouseWheel", place, deltaX=0, deltaY=-400)
     until(page, "channelSim.shared.camera.zoom > 1.5")
@@ -49,11 +55,10 @@ def test_the_wheel_zooms_at_the_pointer_a_drag_moves_and_a_double_click_shows_al
     until(page, f"{PICTURE}.settled")
     assert place_of(page, 5) == pytest.approx([place[0] + 60, place[1] + 40], abs=31)
     redrawn(page, near)
-    for count in (1, 2):
-        mouse(page, "mousePressed", place, button="left", clickCount=count)
-        mouse(page, "mouseReleased", place, button="left", clickCount=count)
-    until(page, f"channelSim.shared.camera.zoom === 1 && {PICTURE}.settled")
-    assert pixels(page) == whole
+    corner = page.execute_script(f"const b = {PICTURE}.pane.getBoundingClientRect(); return [b.left + 8, b.bottom - 8]")
+    for count in (1, 2):  # where no firm is, since a click on one shows its ties
+        press(page, corner, count)
+    happened(lambda: pixels(page) == whole, 8.0)
 
 
 def test_hovering_names_a_firm_and_a_hub(page):
@@ -66,8 +71,7 @@ def test_hovering_names_a_firm_and_a_hub(page):
     )
     mouse(page, "mouseMoved", hub)
     until(page, "document.querySelector('#hover strong')?.textContent === 'Vendor 1'")
-    mouse(page, "mousePressed", hub, button="left", clickCount=1)
-    mouse(page, "mouseReleased", hub, button="left", clickCount=1)
+    press(page, hub)
     until(page, "document.getElementById('notice').textContent.startsWith('Vendor 1: carried by')")
     mouse(page, "mouseMoved", [5, 5])
     until(page, "document.getElementById('hover').hidden")
@@ -233,8 +237,7 @@ def test_a_bubble_of_many_firms_zooms_in(page):
     )
     mouse(page, "mouseMoved", place)
     until(page, "document.querySelector('#hover')?.textContent.includes('Zoom in for each')")
-    mouse(page, "mousePressed", place, button="left", clickCount=1)
-    mouse(page, "mouseReleased", place, button="left", clickCount=1)
+    press(page, place)
     until(page, "channelSim.shared.camera.zoom > 2.4 && channelSim.drawn[0].bubbles === 0 && channelSim.drawn[0].firms > 0")
 
 
