@@ -11,11 +11,12 @@ from sim.state.partners import empty_knowledge, empty_memberships, empty_partner
 # Peak of one process on the baseline, 5,000 partners, 24 and 60 months; tests/test_resources.py measures a smaller one.
 PROCESS = 320_000_000  # bytes of Python and its libraries
 TIES = 6_000  # bytes a partner: alliances and projects
+LATE_TIES = 12_500  # the same after 20 years, with what a month makes and enlarging takes for a moment; 50,000 partners
 RECORDING = 2_100  # bytes a partner and month: events, and the tables made of them at the end
 _ROWS = 64
 
 
-def needed(plan: Plan, workers: int = 1) -> int:
+def needed(plan: Plan, workers: int = 1, recording: bool = True) -> int:
     """Bytes that a run will need at its peak.
 
     Parameters
@@ -24,6 +25,8 @@ def needed(plan: Plan, workers: int = 1) -> int:
         What will be run.
     workers
         Replications under way at the same time.
+    recording
+        Whether events and tables are recorded; without them the series alone are, and the run may be longer.
     """
     size = plan.size
     tables = (
@@ -32,9 +35,10 @@ def needed(plan: Plan, workers: int = 1) -> int:
         empty_relations(_ROWS, size.vendors),
         empty_knowledge(_ROWS, size.skills, sum(group.count for group in plan.networks), size.distributors),
     )
-    state = sum(column.nbytes for table in tables for column in table) / _ROWS + TIES
+    state = sum(column.nbytes for table in tables for column in table) / _ROWS
     months = plan.burn_in + plan.months
-    return round(workers * (PROCESS + plan.partners * (state + RECORDING * months)))
+    a_partner = state + (TIES + RECORDING * months if recording else LATE_TIES)
+    return round(workers * (PROCESS + plan.partners * a_partner))
 
 
 def available() -> int | None:

@@ -2,12 +2,13 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from experiments.benchmarks import check
+from experiments.benchmarks.long import long_run, shown
 from experiments.benchmarks.measures import (
     copy_seconds,
     exponent,
-    long_run,
     month_seconds,
     plan_of,
     reference_ratio,
@@ -17,6 +18,7 @@ from experiments.benchmarks.measures import (
     start,
     state_bytes,
 )
+from experiments.runner import RunError
 
 SIZES = (500, 5_000, 50_000)
 
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=_sizes, default=SIZES, metavar="N,N,...", help="numbers of partners (500,5000,50000)")
     parser.add_argument("--months", type=int, default=12, help="months measured at each size (12)")
     what.add_argument("--long", type=_long, metavar="NxMONTHS", help="one long run with series, such as 100000x24")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="keep the long run there; the same call goes on")
     parser.add_argument("--first-start", action="store_true", help="also compile from nothing, which takes a minute or two")
     asked = parser.parse_args()
     if asked.keep:
@@ -42,8 +45,7 @@ def main() -> int:
         return 1 if check.worse(_say) else 0
     if asked.long:
         partners, months = asked.long
-        long_run(partners, months, _say)
-        return 0
+        return _long_run(partners, months, asked.out)
     table(asked.sizes, asked.months)
     whole_runs()
     starts(asked.first_start)
@@ -68,6 +70,19 @@ def _long(text: str) -> tuple[int, int]:
     if partners < 20 or months < 1:
         raise argparse.ArgumentTypeError("at least 20 partners and a month")
     return partners, months
+
+
+def _long_run(partners: int, months: int, folder: Path | None) -> int:
+    """A long run and some of its series; 2 with one message when it cannot be made."""
+    try:
+        run = long_run(partners, months, _say, folder)
+    except RunError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    _say("")
+    for row in shown(run.rows):
+        _say(" ".join(f"{cell:>{max(9, len(name))}s}" for cell, name in zip(row, shown([])[0], strict=True)))
+    return 0
 
 
 def _say(line: str) -> None:

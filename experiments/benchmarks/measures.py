@@ -20,11 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from experiments.memory import peak
 from sim import month
 from sim.engine import advance, build
 from sim.observe.run import run_replication
-from sim.observe.series import Memory, observe
 from sim.plan import Plan
 from sim.scenario import load
 from sim.world import TABLES, World
@@ -76,21 +74,6 @@ def copy_seconds(world: World, times: int = 5) -> float:
 def state_bytes(world: World) -> int:
     """Bytes of all tables."""
     return sum(column.nbytes for name in TABLES for column in getattr(world, name))
-
-
-def long_run(partners: int, months: int, say: Callable[[str], None]) -> None:
-    """Let one world pass its months with its series observed, and say every quarter of them how it goes."""
-    world, memory, spent, told = set_up(partners)[0], Memory(), 0.0, 0.0
-    for at in range(months):
-        spent += seconds(lambda: (advance(world), observe(world, memory)))  # type: ignore[func-returns-value]
-        if (at + 1) % max(1, months // 4) == 0:
-            recent = (spent - told) / max(1, months // 4)
-            a_partner = state_bytes(world) / partners
-            say(
-                f"month {at + 1:4d}: {spent:8.0f} CPU s, lately {1e9 * recent / partners:,.0f} ns a partner-month; "
-                f"{a_partner:,.0f} bytes a partner, peak {peak() / 1e9:.2f} GB"
-            )
-            told = spent
 
 
 def runs_per_second(partners: int = 500, months: int = 120) -> tuple[float, float]:
