@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,6 +74,7 @@ def run_replication(
     synergy: bool = True,
     watch: Watch | None = None,
     events: bool = True,
+    observed: Container[int] | None = None,
 ) -> ReplicationResult:
     """Build the world of a plan, run all its months, observe each and write the results.
 
@@ -95,6 +96,8 @@ def run_replication(
         Shown the world after each month.
     events : bool
         Whether to keep events; without them there are no tables, and nothing can be written.
+    observed : container of int, optional
+        Months to observe, burn-in counted; the series of the others are NaN.  All when left out.
 
     Returns
     -------
@@ -120,8 +123,11 @@ def run_replication(
         compared = branch.step(world) if branch is not None else {}
         if watch is not None:
             watch(world)
-        for name, value in (observe(world, memory, month) | compared).items():
-            columns.setdefault(name, np.full(total, np.nan))[month] = value
+        if observed is None or month in observed:
+            for name, value in (observe(world, memory, month) | compared).items():
+                columns.setdefault(name, np.full(total, np.nan))[month] = value
+        else:
+            memory.remember(world)
         if progress is not None:
             progress(month + 1, total)
     pairs = branch.pairs() if branch is not None else None

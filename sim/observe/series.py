@@ -38,6 +38,12 @@ class Memory:
         twin.partners, twin.networks = self.partners, self.networks
         return twin
 
+    def remember(self, world: World) -> None:
+        """Take note of the month that has just ended; ``observe`` does so by itself."""
+        alive = np.flatnonzero(world.partners.alive)
+        self.partners, self.networks = world.partners.uid[alive], world.networks.uid[world.networks.open]
+        self.line_cards.append((self.partners, world.relations.carried[alive]))
+
 
 def observe(world: World, memory: Memory | None = None, month: int | None = None) -> Values:
     """All series of the month that has just ended.
@@ -59,7 +65,7 @@ def observe(world: World, memory: Memory | None = None, month: int | None = None
     """
     month = world.month - 1 if month is None else month
     alive = np.flatnonzero(world.partners.alive)
-    return (
+    found = (
         _population(world, alive)
         | _changes(world, alive, memory)
         | _networks(world, alive)
@@ -71,6 +77,9 @@ def observe(world: World, memory: Memory | None = None, month: int | None = None
         | _flows(world)
         | _money(world, alive)
     )
+    if memory is not None:
+        memory.remember(world)
+    return found
 
 
 def _mean(values: Any) -> float:
@@ -112,11 +121,8 @@ def _gone(before: NDArray[np.int64] | None, now: NDArray[np.int64]) -> tuple[flo
 
 
 def _changes(world: World, alive: NDArray[np.int64], memory: Memory | None) -> Values:
-    firms, nets = world.partners.uid[alive].copy(), world.networks.uid[world.networks.open]
-    came, went = _gone(memory.partners if memory else None, firms)
-    opened, closed = _gone(memory.networks if memory else None, nets)
-    if memory:
-        memory.partners, memory.networks = firms, nets
+    came, went = _gone(memory.partners if memory else None, world.partners.uid[alive])
+    opened, closed = _gone(memory.networks if memory else None, world.networks.uid[world.networks.open])
     return {"entries": came, "exits": went, "networks_opened": opened, "networks_closed": closed}
 
 
@@ -230,13 +236,11 @@ def _retention(world: World, alive: NDArray[np.int64], memory: Memory | None, mo
     vendors = world.vendors.uid.size
     uids, carried = world.partners.uid[alive], world.relations.carried[alive]
     kept = np.full(vendors + 1, np.nan)
-    if memory is not None:
-        if len(memory.line_cards) == MONTHS:
-            uids_then, then = memory.line_cards[0]
-            _, now_rows, then_rows = np.intersect1d(uids, uids_then, assume_unique=True, return_indices=True)
-            still = carried[now_rows] & (world.relations.since[alive[now_rows]] <= month - MONTHS)
-            kept = measures.retention(then[then_rows], still)
-        memory.line_cards.append((uids.copy(), carried.copy()))
+    if memory is not None and len(memory.line_cards) == MONTHS:
+        uids_then, then = memory.line_cards[0]
+        _, now_rows, then_rows = np.intersect1d(uids, uids_then, assume_unique=True, return_indices=True)
+        still = carried[now_rows] & (world.relations.since[alive[now_rows]] <= month - MONTHS)
+        kept = measures.retention(then[then_rows], still)
     return {"retention": float(kept[-1]), **{f"retention_{v}": float(kept[v]) for v in range(vendors)}}
 
 
