@@ -16,7 +16,7 @@ import typer
 from experiments import console
 from experiments.cells import HEADLINES, cell_of, words_of
 from experiments.coefficients import Coefficient, assumed, scaled, with_values
-from experiments.outcomes import HEADLINE
+from experiments.outcomes import FROM_SERIES
 from experiments.screening import disturbed, first_flips, screen
 from sim.plan import Plan
 
@@ -98,11 +98,11 @@ def main(
     seeds = range(replications)
     if dry_run:
         typer.echo("The design, before the nearest coefficients are run in up to 3 steps each:")
-        console.study(disturbed(plan, replications)[2], range(1), HEADLINE, out, workers, dry_run)
-    own = console.study({BASE: plan}, seeds, HEADLINE, out, workers)
+        console.study(disturbed(plan, replications)[2], range(1), FROM_SERIES, out, workers, dry_run)
+    own = console.study({BASE: plan}, seeds, FROM_SERIES, out, workers)
     base = cell_of(own, BASE)
     typer.echo("Baseline: " + "; ".join(f"{name} {getattr(base, name)}" for name in HEADLINES))
-    screened = screen(BASE, plan, own, replications, lambda plans, each: console.study(plans, each, HEADLINE, out, workers))
+    screened = screen(BASE, plan, own, replications, lambda plans, each: console.study(plans, each, FROM_SERIES, out, workers))
     foreseen = first_flips(screened, len(HEADLINES), LADDER[-1])
     ways = nearest_ways(foreseen, nearest)
     by_key = {c.key: c for c in assumed(plan)}
@@ -111,7 +111,7 @@ def main(
         arms = plans_of(plan, by_key, wanted)
         if not arms:
             return {}
-        table = console.study({str(way): p for way, p in arms.items()}, seeds, HEADLINE, out, workers)
+        table = console.study({str(way): p for way, p in arms.items()}, seeds, FROM_SERIES, out, workers)
         return {way: words_of(cell_of(table, str(way))) for way in arms}
 
     found = search(ways, verdicts, words_of(base))
