@@ -92,5 +92,7 @@ def _announce(chosen: Sequence[Protocol], size: Budget, seed: int | None, points
     costs = [cost_of(protocol, size, seed, points) for protocol in chosen]
     runs, months = sum(c[0] for c in costs), sum(c[1] for c in costs)
     typer.echo(f"{len(chosen)} studies at budget {size.name}: about {runs:,} runs, {months / 1e6:,.1f} million partner-months.")
+    for protocol, (own, of_them) in zip(chosen, costs, strict=True):
+        typer.echo(f"  {protocol.id:4s} {own:6,} runs, {of_them / 1e6:6.1f} million  {protocol.title}")
     if loose := [p.id for p in chosen if committed(p) == "not committed"]:
         typer.echo(f"Protocols that differ from what is committed: {', '.join(loose)}. Commit them before their results count.")
