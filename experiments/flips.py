@@ -72,10 +72,31 @@ def search(
     return {key: LADDER[high] for key, (_, high) in open_.items()}
 
 
-def ranked(found: Mapping[tuple[Way, int], float], verdict: int) -> list[tuple[str, str, float]]:
-    """Coefficients that flip a verdict, the smallest change first: key, direction, step."""
-    rows = [(key, "up" if up else "down", step) for ((key, up), n), step in found.items() if n == verdict]
-    return sorted(rows, key=lambda row: (row[2], row[0], row[1]))
+def ranked(
+    found: Mapping[tuple[Way, int], float], foreseen: Mapping[tuple[Way, int], float], run: Iterable[Way], verdict: int
+) -> list[tuple[Way, float, float]]:
+    """What is known of a verdict's flips, the smallest change first.
+
+    Parameters
+    ----------
+    found
+        Steps at which verdicts flipped when run, as ``search`` gives them.
+    foreseen
+        Factors at which the design foresees it, likewise.
+    run
+        The ways that were run up to the last step.
+    verdict
+        Its index.
+
+    Returns
+    -------
+    list of tuple
+        A way that was run, and either flipped the verdict or was foreseen to; the step at which it flipped, infinite when
+        it did not; the factor foreseen, NaN when none was.
+    """
+    told = [(way, found.get((way, verdict), math.inf), foreseen.get((way, verdict), math.nan)) for way in run]
+    known = [row for row in told if row[1] < math.inf or row[2] == row[2]]
+    return sorted(known, key=lambda row: (row[1], row[2] if row[2] == row[2] else math.inf, row[0]))
 
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -91,6 +112,7 @@ def main(
     out: console.Out = console.RUNS,
     dry_run: console.DryRun = False,
     nearest: Annotated[int, typer.Option(min=1, help="Coefficients to run for each verdict, the nearest by the design.")] = 5,
+    within: Annotated[float, typer.Option(min=LADDER[-1], help="Factor up to which the design looks for flips.")] = 1000.0,
     measured: Annotated[Path, typer.Option(help="Where the table is written.")] = console.HERE / "flips_measured.csv",
 ) -> None:
     """Rank the assumed coefficients by how little change flips each headline verdict."""
@@ -103,9 +125,9 @@ def main(
     base = cell_of(own, BASE)
     typer.echo("Baseline: " + "; ".join(f"{name} {getattr(base, name)}" for name in HEADLINES))
     screened = screen(BASE, plan, own, replications, lambda plans, each: console.study(plans, each, FROM_SERIES, out, workers))
-    foreseen = first_flips(screened, len(HEADLINES), LADDER[-1])
-    ways = nearest_ways(foreseen, nearest)
+    foreseen = first_flips(screened, len(HEADLINES), within)
     by_key = {c.key: c for c in assumed(plan)}
+    ways = [way for way in nearest_ways(foreseen, nearest) if plans_of(plan, by_key, {way: LADDER[-1]})]
 
     def verdicts(wanted: Mapping[Way, float]) -> dict[Way, tuple[str, ...]]:
         arms = plans_of(plan, by_key, wanted)
@@ -116,19 +138,25 @@ def main(
 
     found = search(ways, verdicts, words_of(base))
     expected = {((key, up), n): factor for factor, key, up, n in foreseen}
-    rows = []
+    top, rows = LADDER[-1], []
     for n, name in enumerate(HEADLINES):
-        keys = {key for _, key, _, at in foreseen if at == n}
-        typer.echo(
-            f"\n{name} ({getattr(base, name)}): the design foresees a flip within x{LADDER[-1]:g} for {len(keys)} coefficients"
-        )
+        near = {key for factor, key, _, at in foreseen if at == n and factor <= top}
+        typer.echo(f"\n{name} ({getattr(base, name)}): the design foresees a flip within x{top:g} for {len(near)} coefficients")
         shown = [
-            [*row, expected.get(((row[0], row[1] == "up"), n), math.nan), by_key[row[0]].value, by_key[row[0]].meaning]
-            for row in ranked(found, n)
-        ]
-        typer.echo(console.show(("coefficient", "way", "factor", "foreseen", "now", "meaning"), shown))
+            [way[0], "up" if way[1] else "down", _factor(factor), f"{step:g}" if step < math.inf else f"beyond {top:g}",
+             f"{by_key[way[0]].value:g}", by_key[way[0]].meaning]
+            for way, step, factor in ranked(found, expected, ways, n)
+        ]  # fmt: skip
+        typer.echo(console.show(COLUMNS, shown))
         rows += [[name, getattr(base, name), *row] for row in shown]
-    console.write_csv(measured, ("verdict", "baseline", "coefficient", "way", "factor", "foreseen", "now", "meaning"), rows)
+    console.write_csv(measured, ("verdict", "baseline", *COLUMNS), rows)
+
+
+COLUMNS = ("coefficient", "way", "foreseen at", "flips at", "now", "meaning")
+
+
+def _factor(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3g}"
 
 
 def nearest_ways(foreseen: Sequence[tuple[float, str, bool, int]], most: int) -> list[Way]:

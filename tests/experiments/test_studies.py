@@ -147,8 +147,10 @@ def test_flips_finds_the_smallest_step_with_few_runs():
 
     found = search(threshold, verdicts, ("base", "base"))
     assert found == {(("a", True), 0): 1.5, (("b", True), 0): 1.1, (("b", False), 0): 3.0}
-    assert ranked(found, 0)[0] == ("b", "up", 1.1)
-    assert ranked(found, 1) == []
+    rows = ranked(found, {(("a", False), 0): 4.0, (("b", True), 0): 1.2, (("c", True), 0): 2.0}, threshold, 0)
+    assert [(way, step) for way, step, _ in rows] == [(("b", True), 1.1), (("a", True), 1.5), (("b", False), 3.0), (("a", False), np.inf)]
+    assert [factor for *_, factor in rows if factor == factor] == [1.2, 4.0]
+    assert ranked(found, {}, threshold, 1) == []
     assert len(asked) == len(set(asked)) < len(threshold) * len(LADDER)
 
 
