@@ -38,13 +38,17 @@ def pairs_of(deals: pa.Table) -> Pairs:
 
 
 def _times_before(low: NDArray, high: NDArray, month: NDArray) -> NDArray[np.int64]:
-    """For each entry how many of the same pair were delivered in an earlier month."""
-    seen: dict[tuple[int, int], list[int]] = {}
-    out = np.zeros(low.size, np.int64)
-    for n, (pair, when) in enumerate(zip(zip(low.tolist(), high.tolist(), strict=True), month.tolist(), strict=True)):
-        past = seen.setdefault(pair, [])
-        out[n] = sum(m < when for m in past[-50:]) + max(0, len(past) - 50)
-        past.append(when)
+    """For each entry, in the order of months, how many of the same pair were delivered in an earlier month."""
+    order = np.lexsort((month, high, low))
+    pair = np.column_stack([low, high])[order]
+    new_pair = np.ones(low.size, bool)
+    new_pair[1:] = (pair[1:] != pair[:-1]).any(axis=1)
+    new_month = new_pair.copy()
+    new_month[1:] |= month[order][1:] != month[order][:-1]
+    at = np.arange(low.size)
+    first_of_pair, first_of_month = (np.maximum.accumulate(np.where(new, at, 0)) for new in (new_pair, new_month))
+    out = np.empty(low.size, np.int64)
+    out[order] = first_of_month - first_of_pair
     return out
 
 

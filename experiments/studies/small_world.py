@@ -2,48 +2,53 @@
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components, shortest_path
 
 LEAST = 10  # firms in the largest component below which nothing is said
 
 
-def graph_at(alliances: pa.Table, month: int):
-    """The graph of alliances in force at the end of a month, as networkx has it."""
-    import networkx as nx
-
+def graph_at(alliances: pa.Table, month: int) -> csr_array:
+    """The graph of alliances in force at the end of a month: firms x firms, 1 where two are allied; only firms that are."""
     start, end = alliances["start"].to_numpy(), alliances["end"].fill_null(np.iinfo(np.int64).max).to_numpy()
     there = (start <= month) & (end > month)
-    graph = nx.Graph()
-    graph.add_edges_from(
-        zip(alliances["uid_a"].to_numpy()[there].tolist(), alliances["uid_b"].to_numpy()[there].tolist(), strict=True)
-    )
+    ends = np.concatenate([alliances["uid_a"].to_numpy()[there], alliances["uid_b"].to_numpy()[there]])
+    uids, rows = np.unique(ends, return_inverse=True)
+    others = np.roll(rows, there.sum())
+    graph = coo_array((np.ones(rows.size), (rows, others)), (uids.size, uids.size)).tocsr()
+    graph.data[:] = 1.0  # a pair is allied once, in whatever forms
     return graph
 
 
-def quotient(graph) -> float:
+def quotient(graph: csr_array) -> float:
     """Clustering over path length in the largest component, each against a random graph of its size and degree.
 
-    ``(C / C_random) / (L / L_random)`` with ``C_random = k / n`` and ``L_random = ln n / ln k``.
+    ``(C / C_random) / (L / L_random)`` with ``C_random = k / n`` and ``L_random = ln n / ln k``; ``C`` is the mean over firms
+    of the share of pairs of allies that are allied, ``L`` the mean over pairs of firms of the shortest path.
 
     Parameters
     ----------
     graph
-        Of networkx.
+        Symmetric, n x n, 1 where two are allied.
 
     Returns
     -------
     float
         NaN in a component of fewer than ten firms, or where the mean degree is 1 or less.
     """
-    import networkx as nx
-
-    if graph.number_of_nodes() == 0:
+    if graph.shape[0] == 0:
         return np.nan
-    part = graph.subgraph(max(nx.connected_components(graph), key=len))
-    n = part.number_of_nodes()
-    k = 2.0 * part.number_of_edges() / n
+    labels = connected_components(graph, directed=False)[1]
+    inside = np.flatnonzero(labels == np.bincount(labels).argmax())
+    part = graph[inside][:, inside]
+    n = inside.size
+    k = part.nnz / n
     if n < LEAST or k <= 1.0:
         return np.nan
-    clustering, length = nx.average_clustering(part), nx.average_shortest_path_length(part)
+    degree = part.sum(axis=1)
+    closed = (part @ part).multiply(part).sum(axis=1)  # of ordered pairs of allies, those that are allied
+    clustering = np.mean(closed / np.maximum(1.0, degree * (degree - 1.0)))
+    length = shortest_path(part, directed=False, unweighted=True).sum() / (n * (n - 1.0))
     return float(clustering / (k / n) / (length / (np.log(n) / np.log(k))))
 
 
