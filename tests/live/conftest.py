@@ -155,6 +155,7 @@ def page(quick_server, browser):
 
     resize(browser, 1400, 900)
     browser.get("about:blank")  # so that the address counts afresh
+    until(lambda: not quick_server.session.viewers)  # who is still there has control, and the page would only watch
     browser.get(quick_server.address("/"))
     drawn(browser, f"{READY} && channelSim.page.state.controls")
     before = quick_server.session.tracks[0]
