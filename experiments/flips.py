@@ -22,6 +22,7 @@ from sim.plan import Plan
 
 LADDER = (1.1, 1.25, 1.5, 2.0, 3.0)
 BASE = "baseline"
+COLUMNS = ("coefficient", "way", "foreseen at", "flips at", "now", "meaning")
 Way = tuple[str, bool]  # key of a coefficient, and whether it is raised
 
 
@@ -95,8 +96,8 @@ def ranked(
         it did not; the factor foreseen, NaN when none was.
     """
     told = [(way, found.get((way, verdict), math.inf), foreseen.get((way, verdict), math.nan)) for way in run]
-    known = [row for row in told if row[1] < math.inf or row[2] == row[2]]
-    return sorted(known, key=lambda row: (row[1], row[2] if row[2] == row[2] else math.inf, row[0]))
+    known = [row for row in told if row[1] < math.inf or not math.isnan(row[2])]
+    return sorted(known, key=lambda row: (row[1], math.inf if math.isnan(row[2]) else row[2], row[0]))
 
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -150,9 +151,6 @@ def main(
         typer.echo(console.show(COLUMNS, shown))
         rows += [[name, getattr(base, name), *row] for row in shown]
     console.write_csv(measured, ("verdict", "baseline", *COLUMNS), rows)
-
-
-COLUMNS = ("coefficient", "way", "foreseen at", "flips at", "now", "meaning")
 
 
 def _factor(value: float) -> str:

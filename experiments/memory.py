@@ -91,15 +91,16 @@ def fitting_workers(plan: Plan, asked: int | None, most: int) -> int:
 
 def _too_big(plan: Plan, workers: int, fit: int, free: int) -> str:
     months = plan.burn_in + plan.months
-    what = f"{plan.partners:,} partners over {months:,} months need about {_gb(needed(plan, workers))} of memory"
+    what = f"{plan.partners:,} partners over {months:,} months need about {gb(needed(plan, workers))} of memory"
     with_workers = f" with {workers} workers" if workers > 1 else ""
     if fit >= 1:
         remedy = f"use --workers {fit}"
     else:
         most = max(2, int((free - PROCESS) * plan.partners / max(1, needed(plan) - PROCESS)))
         remedy = f"use at most about {most:,} partners (--set population.partners={most}) or fewer months"
-    return f"{what}{with_workers}, {_gb(free)} are available; {remedy}"
+    return f"{what}{with_workers}, {gb(free)} are available; {remedy}"
 
 
-def _gb(size: float) -> str:
+def gb(size: float) -> str:
+    """Bytes in words."""
     return f"{size / 1e9:,.1f} GB"

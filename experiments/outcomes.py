@@ -5,7 +5,7 @@ the plan has events, early is the year before the first.  Rates and sums cover t
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -137,7 +137,7 @@ _COMPARED = ("memberships", "focal_wallet", "focal_attitude", "retention", "atti
 _COSTS = ("overhead", "dues", "bid_cost", "form_cost", "lead_spend")
 
 
-def _compared(plan: Plan) -> Windows:
+def _windows_of(plan: Plan) -> Windows:
     """The windows that a verdict compares: the early one before the first event, the others at the end of the run."""
     total = plan.burn_in + plan.months
     return windows(total, plan.burn_in)._replace(early=windows(total, plan.burn_in, since_of(plan)).early)
@@ -147,6 +147,10 @@ def _rates(plan: Plan) -> Span:
     """The months of rates and sums."""
     total = plan.burn_in + plan.months
     return max(plan.burn_in, total - LOOK_BACK), total
+
+
+def _months_in(spans: Iterable[Span]) -> set[int]:
+    return {month for span in spans for month in range(*span)}
 
 
 def judged(series: Series, plan: Plan) -> dict[str, float]:
@@ -164,7 +168,7 @@ def judged(series: Series, plan: Plan) -> dict[str, float]:
     dict of str to float
         One entry a column of ``JUDGED``; NaN where undefined.
     """
-    early, late, slope = _compared(plan)
+    early, late, slope = _windows_of(plan)
     out = {name: mean_in(series, _LATE.get(name, name), late) for name in _COMPARED}
     out |= {f"{name}_early": mean_in(series, _LATE.get(name, name), early) for name in _COMPARED}
     out["memberships_slope"] = 12.0 * theil_sen(series["memberships_per_partner"][slope[0] : slope[1]])
@@ -189,7 +193,7 @@ def headline(series: Series, tables: Tables, plan: Plan) -> dict[str, float]:
     dict of str to float
         One entry a column of ``COLUMNS``; NaN where undefined.
     """
-    late, rates = _compared(plan).late, _rates(plan)
+    late, rates = _windows_of(plan).late, _rates(plan)
     late_two = (max(0, rates[1] - MONTHS), rates[1])
     plain = ["networks", "alliances", "joint_share", "trust", "direct_pairs", "attitude_spread"]
     plain += ["satisfied", "line_card", "revenue", "staff", "vendor_hhi", *(f"networks_{k}" for k in KINDS)]
@@ -219,17 +223,17 @@ def measure_headline(plan: Plan, replication: int) -> dict[str, float]:
 
 def measure_judged(plan: Plan, replication: int) -> dict[str, float]:
     """Run one replication, without events and the branch for synergy, and give what verdicts are judged on."""
-    months = {month for span in _compared(plan) for month in range(*span)}
-    return judged(run_replication(plan, replication, synergy=False, events=False, observed=months).series, plan)
+    result = run_replication(plan, replication, synergy=False, events=False, observed=_months_in(_windows_of(plan)))
+    return judged(result.series, plan)
 
 
 def measure_from_series(plan: Plan, replication: int) -> dict[str, float]:
     """Run one replication without events, and give its headline outcomes but those that are counted from events."""
-    months = {month for span in (*_compared(plan), _rates(plan)) for month in range(*span)}
-    found = headline(run_replication(plan, replication, events=False, observed=months).series, {}, plan)
+    result = run_replication(plan, replication, events=False, observed=_months_in((*_windows_of(plan), _rates(plan))))
+    found = headline(result.series, {}, plan)
     return {column.name: found[column.name] for column in FROM_SERIES.columns}
 
 
 HEADLINE = Outcomes("headline", COLUMNS, measure_headline)
 JUDGED = Outcomes("judged", tuple(c for c in COLUMNS if c.name in _COMPARED or c in _BEFORE), measure_judged)
-FROM_SERIES = Outcomes("from series", tuple(c for c in COLUMNS if c.name != "drops"), measure_from_series)  # a third faster
+FROM_SERIES = Outcomes("from series", tuple(c for c in COLUMNS if c.name != "drops"), measure_from_series)

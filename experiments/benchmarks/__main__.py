@@ -4,8 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from experiments import console
 from experiments.benchmarks import check
-from experiments.benchmarks.long import long_run, shown
+from experiments.benchmarks.long import SHOWN, long_run, shown
 from experiments.benchmarks.measures import (
     copy_seconds,
     exponent,
@@ -79,9 +80,7 @@ def _long_run(partners: int, months: int, folder: Path | None) -> int:
     except RunError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    _say("")
-    for row in shown(run.rows):
-        _say(" ".join(f"{cell:>{max(9, len(name))}s}" for cell, name in zip(row, shown([])[0], strict=True)))
+    _say("\n" + console.show(("month", *SHOWN), shown(run.rows)))
     return 0
 
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from experiments.benchmarks.measures import plan_of, seconds, set_up, state_bytes
 from experiments.durable import write_aside, write_text
-from experiments.memory import available, needed, peak
+from experiments.memory import available, gb, needed, peak
 from experiments.runner import RunError, model_code
 from sim import checkpoint
 from sim.engine import advance
@@ -58,11 +58,10 @@ def long_run(partners: int, months: int, say: Callable[[str], None], folder: Pat
         When memory does not suffice, or the folder cannot be written or holds a run of something else.
     """
     wanted, free = needed(plan_of(partners)._replace(burn_in=0, months=months), recording=False), available()
-    say(f"memory: about {wanted / 1e9:.2f} GB" + (f", {free / 1e9:.2f} GB are available" if free is not None else ""))
+    has = "" if free is None else f"; {gb(free)} are available"
+    say(f"memory: about {gb(wanted)}{has}")
     if free is not None and wanted > free:
-        raise RunError(
-            f"{partners:,} partners need about {wanted / 1e9:.1f} GB of memory, {free / 1e9:.1f} GB are available; use fewer"
-        )
+        raise RunError(f"{partners:,} partners need about {gb(wanted)} of memory{has}; use fewer partners")
     head = {"partners": partners, "model_code": model_code()}
     run = _latest(folder, head) if folder else None
     if run:
@@ -85,14 +84,9 @@ def long_run(partners: int, months: int, say: Callable[[str], None], folder: Pat
 
 
 def shown(rows: Sequence[dict[str, float]], every: int = 24) -> list[tuple[str, ...]]:
-    """Some of the series at the end of every so many months, and of the last, as rows of text under their names."""
-    at = sorted({*range(every - 1, len(rows), every), len(rows) - 1} if rows else ())
-    return [("month", *SHOWN), *((str(month + 1), *(f"{rows[month][name]:.4g}" for name in SHOWN)) for month in at)]
-
-
-def _stages(folder: Path) -> list[Path]:
-    """The stages that are complete, the latest last."""
-    return sorted(place.parent for place in folder.glob(f"month-*/{STAGE}"))
+    """The month and the series ``SHOWN`` at the end of every so many months, and of the last."""
+    at = sorted({*range(every - 1, len(rows), every), len(rows) - 1})
+    return [(str(month + 1), *(f"{rows[month][name]:.4g}" for name in SHOWN)) for month in at]
 
 
 def _keep(folder: Path, head: dict[str, Any], run: Run) -> None:
@@ -123,16 +117,22 @@ def _save_arrays(draft: Path, arrays: dict[str, Any]) -> None:
 
 
 def _latest(folder: Path, head: dict[str, Any]) -> Run | None:
-    """The latest stage that is complete, None where there is none; RunError when it is of something else."""
-    stages = _stages(folder)
+    """The latest stage that is complete, None where there is none; RunError when it is damaged or of something else."""
+    stages = sorted(place.parent for place in folder.glob(f"month-*/{STAGE}"))
     if not stages:
         return None
-    place = stages[-1]
-    stage = json.loads((place / STAGE).read_text(encoding="utf-8"))
-    if differing := [name for name in head if stage.get(name) != head[name]]:
-        says = ", ".join(f"{name} {stage.get(name)} (now {head[name]})" for name in differing)
-        raise RunError(f"{folder}: holds a run of something else: {says}; name another with --out or remove that one")
-    world = checkpoint.load(place / "world.npz", plan_of(head["partners"]))
+    try:
+        stage = json.loads((stages[-1] / STAGE).read_text(encoding="utf-8"))
+        if not (differing := [name for name in head if stage[name] != head[name]]):
+            return _load(stages[-1], stage)
+    except (OSError, ValueError, KeyError) as error:
+        raise RunError(f"{stages[-1]}: damaged ({error}); name another with --out or remove that one") from error
+    says = ", ".join(f"{name} {stage[name]} (now {head[name]})" for name in differing)
+    raise RunError(f"{folder}: holds a run of something else: {says}; name another with --out or remove that one")
+
+
+def _load(place: Path, stage: dict[str, Any]) -> Run:
+    world = checkpoint.load(place / "world.npz", plan_of(stage["partners"]))
     memory = Memory()
     with np.load(place / "memory.npz", allow_pickle=False) as kept:
         memory.partners, memory.networks = kept["partners"], kept["networks"]

@@ -114,9 +114,9 @@ def test_the_small_world_quotient_knows_a_ring_with_shortcuts_from_a_random_grap
 
 
 def test_the_graph_of_a_month_holds_the_alliances_in_force():
-    """Firms 1, 2, 5 and 6 at both times, allied in two pairs, both ways."""
-    for month in (13, 40):
-        assert graph_at(LADDER, month).toarray().tolist() == [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
+    """Firms 1, 2, 5 and 6 at both times, allied in two pairs, both ways; a pair allied twice counts once."""
+    for alliances, month in ((LADDER, 13), (LADDER, 40), (pa.concat_tables([LADDER, LADDER]), 40)):
+        assert graph_at(alliances, month).toarray().tolist() == [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
 
 
 @pytest.mark.parametrize("name", ["line", "saturating", "logistic"])
