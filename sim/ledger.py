@@ -34,7 +34,7 @@ class Flow(IntEnum):
     VENDOR_CONTRACT = 5  # customer -> vendor, where the vendor contracts (referral, co-sell)
     PARTNER_FEE = 6  # vendor -> partner, referral or co-sell fee
     DIRECT_SALE = 7  # customer -> vendor, sold past the partners
-    TASK_FEE = 8  # partner -> marketplace or network, take rate
+    TASK_FEE = 8  # partner -> network, take rate of what it brokered (a marketplace keeps its books in its network)
     DUES = 9  # partner -> network
     SPONSORSHIP = 10  # vendor or distributor -> network
     REBATE = 11  # vendor -> partner
@@ -48,7 +48,7 @@ class Flow(IntEnum):
     GOODS = 19  # vendor -> manufacturers
     PROGRAMME = 20  # vendor -> households, training and conflict reduction
     NETWORK_SPEND = 21  # network -> households
-    SUPPLIER_COST = 22  # distributor or marketplace -> households
+    SUPPLIER_COST = 22  # distributor -> households, cost of operations
     REFUND = 23  # partner -> customer, failed work
     CAPITAL = 24  # owners -> firm
     DIVIDEND = 25  # firm -> owners

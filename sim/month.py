@@ -38,7 +38,7 @@ from sim.processes.directory import Directory, look_up
 from sim.state.market import Opportunities
 from sim.world import World
 
-KNOWN, REOFFERED = 0, 1
+KNOWN, REOFFERED = 0, 1  # attempt: the first round of bidding in a month, the second for what was re-offered
 
 
 def month(world: World) -> None:

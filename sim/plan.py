@@ -23,9 +23,9 @@ class Names(NamedTuple):
 class NetworkGroup(NamedTuple):
     """Some networks of one kind at the start, or opened by an event."""
 
-    kind: int  # index into sim.state.networks.KINDS
-    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody counts with here
-    policy: Policy
+    kind: int  # index into KINDS of sim.state.networks
+    count: int  # type: ignore[assignment]  # how many; hides tuple.count, which nobody counts with here
+    policy: Policy  # of each of them
     name: str = ""  # of a group of one, "" where it has none
     host: int = -1  # row of the vendor, distributor or marketplace that hosts it, -1 for the first that is free
 
@@ -37,17 +37,17 @@ class Event(NamedTuple):
     switch ("switches.habit"), or a row by name or number, or "all"; ``how`` is set, add or multiply.
     """
 
-    month: int
-    kind: str
-    target: str = ""
-    field: str = ""
-    value: float = 0.0
-    how: str = "set"
-    group: NetworkGroup | None = None
-    into: str = ""
-    share: float = 1.0
-    low: float = -inf  # range of the changed field
-    high: float = inf
+    month: int  # 0 is the first month after burn-in
+    kind: str  # one of EVENT_KINDS
+    target: str = ""  # whom or what it changes
+    field: str = ""  # column that it changes
+    value: float = 0.0  # new value, what is added, or factor
+    how: str = "set"  # set, add or multiply
+    group: NetworkGroup | None = None  # networks that open
+    into: str = ""  # vendor that takes the target over
+    share: float = 1.0  # of partners hit by a shock
+    low: float = -inf  # least value of the changed field
+    high: float = inf  # highest value of the changed field
 
 
 EVENT_KINDS = (

@@ -32,9 +32,9 @@ class Policy(NamedTuple):
     non_compete: Annotated[bool, Par("yes/no", 0, 1, "Heartland: non-competing firms", "a cohort admits no second firm of the same region and vertical")] = False
     broadcast: Annotated[float, Par("share", 0, 1, "assumed", "b, share of what a member hears that the host says")] = 0.0
     mix: Annotated[int, Par("none, host, margin, sponsors", 0, 3, "essay", "g, which vendors the host speaks of")] = MIX_NONE
-    density: Annotated[float, Par("fifths of a contact a month", 0, 5, "assumed", "rho, contact density")] = 0.4
+    density: Annotated[float, Par("share", 0, 5, "assumed", "rho, contact density: share of the search rule's members seen a search")] = 0.4
     verification: Annotated[float, Par("share", 0, 1, "assumed", "nu, how thoroughly members are checked")] = 0.2
-    entry_rule: Annotated[int, Par("open, peers_admit, carries_vendor, buys_above, verified", 0, 4, "essay", "who may enter")] = OPEN
+    entry_rule: Annotated[int, Par("open, peers_admit, carries_vendor, buys_above, verified", 0, 4, "essay", "who may enter; peers admit whom a cohort has room for, by size and non-compete rule, and ask nothing else")] = OPEN
     entry_threshold: Annotated[float, Par("tier, US dollars a year, or rating", 0, 1e9, "assumed", "what the entry rule asks")] = 0.0
     tools_per_member_usd: Annotated[float, Par("US dollars a month a member", 0, 10_000, "assumed", "spend on tools")] = 0.0
     education_per_member_usd: Annotated[float, Par("US dollars a month a member", 0, 10_000, "assumed", "spend on education")] = 0.0

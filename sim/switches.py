@@ -15,12 +15,12 @@ class Switches(NamedTuple):
     indebtedness: bool = False  # on: benefits seen as self-serving lower commitment
     habit: bool = True  # off: W has no weight in the choice
     stickiness: bool = True  # off: Z stays 0
-    trust: bool = True  # off: T at its prior in every use
+    trust: bool = True  # off: T at its prior wherever two firms work or look for each other
     outside_options: bool = True  # off: d = 0; nobody leaves for a better partner
     leakage: bool = True  # off: marketplace pairs never go direct
-    novelty: bool = True  # off: skill popularity is fixed
+    novelty: bool = True  # off: popularity of skills is fixed, and no technology is replaced
     learning: bool = True  # off: skills neither rise nor decay
     host_entry: bool = True  # off: no new hosts
     agreements: bool = True  # off: line cards and listings fixed
-    growth: bool = True  # off: staff fixed
+    growth: bool = True  # off: staff and client bases fixed
     rival_response: bool = False  # on: other vendors answer a vendor's policy

@@ -67,7 +67,7 @@ SERIES: dict[str, tuple[str, str]] = {
     "market_share_{vendor}": ("share", "the vendor's share of 12-month channel sales"),
     "carriers_{vendor}": ("share", "share of partners that carry the vendor"),
     "attitude": ("-1..1", "mean expressed attitude over carried relations"),
-    "attitude_spread": ("-1..1", "standard deviation of attitudes around the mean of each vendor's partners"),
+    "attitude_spread": ("0..1", "standard deviation of attitudes around the mean of each vendor's partners"),
     "attitude_{vendor}": ("-1..1", "mean expressed attitude of the partners that carry the vendor"),
     "experience": ("-1..1", "mean own experience over carried relations"),
     "retention": ("share", "relations of 12 months ago still there without interruption, among partners living at both times"),

@@ -133,7 +133,7 @@ SCHEMA: dict[str, tuple[Column, ...]] = {
         Column("fee", "double", "US dollars a month a member", "dues of a member"),
         Column("take_rate", "double", "share", "share of the price of brokered work that the host keeps"),
         Column("broadcast", "double", "0..1", "share of what a member hears that the host says"),
-        Column("density", "double", "fifths of a contact a month", "contact density"),
+        Column("density", "double", "share", "contact density: share of the search rule's members that one search sees"),
         Column("tools", "double", "US dollars a month a member", "spend on tools"),
         Column("education", "double", "US dollars a month a member", "spend on education"),
         Column("support", "double", "US dollars a month a member", "spend on support"),

@@ -1,4 +1,9 @@
-"""Who knows whom: each partner's ties, and what two partners trust each other."""
+"""Who knows whom: each partner's ties, and what two partners trust each other.
+
+A tie is written down when two partners first deliver together or become allies, and stays as an acquaintance when the
+alliance ends, until it is forgotten (S10).  The list of each partner's ties is made anew before either round of bidding,
+and again before memberships.
+"""
 
 from typing import NamedTuple
 
@@ -18,7 +23,7 @@ class Neighbours(NamedTuple):
     """
 
     start: Ints  # N + 1
-    tie: Ints
+    tie: Ints  # row of the tie
     other: Ints  # row of the partner at the other end
     pair: Ints  # uid of the pair
 

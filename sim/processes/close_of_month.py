@@ -1,4 +1,8 @@
-"""The books of a month: sums that begin at zero, running 12-month figures that fade by a twelfth."""
+"""The books of a month: sums that begin at zero, running 12-month figures that fade by a twelfth.
+
+This comes first in a month, before S1, so that the sums of the month before can be read between two months.  Sums of a
+quarter begin at zero in its first month.
+"""
 
 from sim.processes.programme import quarter_ends
 from sim.world import World

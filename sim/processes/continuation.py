@@ -1,7 +1,7 @@
 """S10 Continuation: which alliances go on.
 
-Goodwill B <- .96 B + surplus of the month - upkeep (after a failure half the normal surplus is lost), at
-most 3 times the cost of the form; it pays for early losses (honeymoon).  Occasional and formal alliances
+Goodwill B <- .96 B + surplus of the month - upkeep (after a failure half the normal surplus is lost); its size
+is at most 3 times what setting the form up costs and a year's upkeep.  It pays for early losses (honeymoon).  Occasional and formal alliances
 are put to the dissolution rule; projects end on schedule; a small exogenous hazard ends some.  Now and then
 one side looks at another firm that could do the partner's part.  Acquaintances idle for long are forgotten.
 
@@ -72,7 +72,10 @@ def _save(rows, ties, coordination, trust_saves, trust_on, prior, saved):
 
 @allocating_kernel
 def _look_outside(rows, ties, partners, knowledge, memberships, directory, continuation, trust_on, prior, key, sizes):
-    """What each pair's surplus a month would be with the best other firm that one side met; 0 where it did not look."""
+    """What each pair's surplus a month would be with the other firm that one side met; 0 where it did not look.
+
+    Trust scales the surplus by .6 + .6 T, as in consent: of the partner as it is, of a stranger at the prior.
+    """
     better = np.zeros(rows.size)
     skills = bits.low_bits(sizes.skills)
     for n in range(rows.size):

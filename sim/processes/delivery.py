@@ -36,7 +36,7 @@ class Deliveries(NamedTuple):
     """Projects that fell due, in the order of their uids."""
 
     project: Ints  # rows of projects
-    success: Bools
+    success: Bools  # whether the work came out well
     signal: Floats  # -1..1
 
 

@@ -3,7 +3,7 @@
 Each partner is asked Poisson(rate) times a month, rate = load x p x clients x (1+g)^t x (.5 + reputation)
 / (.5 + usual reputation) / mean value; the mean value of a deal grows with the size of who is asked as size^gamma, so volume stays
 proportional to the client base.  A customer mostly asks for something that this partner does (first skill
-from the partner's own with probability .8), else coverage starves demand.  A vendor's MDF brings further
+from the partner's own with probability .8); asked at random, most firms could serve next to none of their requests.  A vendor's MDF brings further
 customers who ask for that vendor; a technology alliance brings customers who ask for both vendors together,
 ``joint_solution`` x the usual number x the share of customers who know the lesser-known of the two.
 

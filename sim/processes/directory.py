@@ -1,8 +1,10 @@
-"""The directory: who is where, sorted by a monthly hash, so that drawing somebody takes one look.
+"""The directory: who is in which region, network and cohort this month, and how somebody is drawn from there.
 
-A draw takes the entry next after a random point on the segment's ring, in uid-hash order.  One more
-entry changes only the draws that fall on it, so one more partner changes nobody who never meets it
-(picking floor(u n) from a list would change half of all picks).
+Each region, network and cohort is a circle of length 1.  Every partner stands on it at a point hashed from its uid
+(purpose RING, the same point on all of its circles); a draw picks a random point and takes the next partner clockwise.
+One more partner then changes only the draws that fall on it, and nobody who never meets it (picking floor(u n)
+from a list would change half of all picks).  It is made once a month, after turnover, and not again when firms
+join or leave later in the month.  Sorting, and the index ``first``, only make a draw fast.
 """
 
 from typing import NamedTuple

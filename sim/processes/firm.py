@@ -1,4 +1,9 @@
-"""The economics of one partner that several processes share: capacity, overhead, outside option."""
+"""The economics of one partner that several processes share: capacity, overhead, outside option.
+
+A firm sells product, on which it earns a thin margin, and services, which take its people's time.  Work is measured in
+US dollars of services; selling product takes a fifth of its value in work.  Staff at normal load earn the reference
+margin; capacity lies above it by 1 / headroom.  Overhead is mostly pay, and most of it follows the firm's own margin.
+"""
 
 from typing import Annotated, NamedTuple
 

@@ -1,4 +1,11 @@
-"""What a partner is when it enters: drawn from its uid alone, so that nobody else's entry changes it."""
+"""What a partner is when it enters: drawn from its uid alone, so that nobody else's entry changes it.
+
+Founders and entrants are drawn alike, with the key of the world before the first month; only staff comes from outside: the
+founders' sizes are quantiles dealt out (section 5), an entrant's is a draw of its own (S2).  It has a home region and now and
+then further ones, one or two verticals, skills picked in proportion to their popularity, vendors picked in
+proportion to how often customers name them times how well they fit its skills, a year of purchases spread over them at
+random, and nine months of overhead in cash.  The business type is written down for reports; no equation reads it.
+"""
 
 from typing import Annotated, NamedTuple
 

@@ -4,7 +4,7 @@ ln clients moves by ``follow`` x (work won / what the base usually yields - 1); 
 (utilisation - target) - ``revert`` x ln(staff / (clients x growth)), hiring only with cash (free hiring
 drifts; demand in proportion to staff would let growth justify itself).
 
-Reads partners; writes partners.staff, clients, and closes the month's sums.
+Reads partners; writes partners.staff, clients.
 """
 
 from typing import Annotated, NamedTuple

@@ -1,4 +1,11 @@
-"""S16 Opening a network: its policy written into a row, its host found, its first members invited."""
+"""S16 Opening a network: its policy written into a row, its host found, its first members invited.
+
+Networks of vendors, distributors and marketplaces need a host of that sort that has none open: the lowest row that is free;
+where no marketplace is free a new one enters.  Pure P2P groups and communities need none.  A network begins with a stock of
+six months of its spending on tools, a reach drawn once, and as many founding members as its policy asks, among firms
+that its entry rule lets in; a distributor's network speaks of the vendors on the line card of its host in proportion to what
+it sells of them at cost.
+"""
 
 from typing import Any
 

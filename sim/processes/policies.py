@@ -18,7 +18,7 @@ from sim.state.networks import VENDOR
 from sim.state.suppliers import ARMS
 from sim.world import World
 
-REBATE, MDF, COMMUNITY, TRAINING, LESS_CONFLICT = range(len(ARMS))
+ARM_REBATE, ARM_MDF, ARM_COMMUNITY, ARM_TRAINING, ARM_LESS_CONFLICT = range(len(ARMS))
 
 
 class Policies(NamedTuple):
@@ -33,7 +33,7 @@ class Policies(NamedTuple):
 def offers(world: World) -> np.ndarray:
     """What each vendor's own policy offers on a dollar of product: margin, top rebate, MDF, V shares."""
     vendors = world.vendors
-    budgeted = vendors.budget * (vendors.arms[:, REBATE] + vendors.arms[:, MDF])
+    budgeted = vendors.budget * (vendors.arms[:, ARM_REBATE] + vendors.arms[:, ARM_MDF])
     return vendors.list_margin + vendors.rebate_2 + vendors.mdf + budgeted
 
 
@@ -46,15 +46,15 @@ def run(world: World) -> None:
     spend = vendors.budget[:, None] * vendors.arms
     if world.switches.rival_response and world.month >= world.burn_in:
         _answer_rivals(world, policies)
-    programmes.rebate_1[:] = vendors.rebate_1 + spend[:, REBATE] + programmes.matched
-    programmes.rebate_2[:] = vendors.rebate_2 + spend[:, REBATE] + programmes.matched
-    programmes.mdf[:] = vendors.mdf + spend[:, MDF]
-    added = policies.training_effect * spend[:, TRAINING]
+    programmes.rebate_1[:] = vendors.rebate_1 + spend[:, ARM_REBATE] + programmes.matched
+    programmes.rebate_2[:] = vendors.rebate_2 + spend[:, ARM_REBATE] + programmes.matched
+    programmes.mdf[:] = vendors.mdf + spend[:, ARM_MDF]
+    added = policies.training_effect * spend[:, ARM_TRAINING]
     programmes.training[:] = vendors.training + (1.0 - vendors.training) * added / (1.0 + added)
-    programmes.conflict[:] = vendors.conflict * np.array([_exp(-policies.conflict_effect * x) for x in spend[:, LESS_CONFLICT]])
+    programmes.conflict[:] = vendors.conflict * np.array([_exp(-policies.conflict_effect * x) for x in spend[:, ARM_LESS_CONFLICT]])
     sales = vendors.channel_year / 12.0
-    programmes.community[:] = spend[:, COMMUNITY] * sales
-    programmes.spend[:] = (spend[:, TRAINING] + spend[:, LESS_CONFLICT]) * sales
+    programmes.community[:] = spend[:, ARM_COMMUNITY] * sales
+    programmes.spend[:] = (spend[:, ARM_TRAINING] + spend[:, ARM_LESS_CONFLICT]) * sales
     vendors.spend_month[:] = programmes.spend
     for v in np.flatnonzero(vendors.active & (programmes.spend > 0.0)):
         pay(world.ledger.flows, Flow.PROGRAMME, vendors.cash, v, world.ledger.outer, Outer.HOUSEHOLDS, programmes.spend[v])

@@ -4,7 +4,8 @@ perf = base + margin (m - reference) + support (s - .5) - conflict (c - referenc
 months with business; references are constants, never means of the lever itself, which would flip signs.
 D = perf - (E - z), z a zone of tolerance; X += gain D+ (1 - X) - loss D- (1 + X) - pull X, with loss =
 2 gain; E follows half perf, half the market's norm (a full treadmill with loss aversion drives X down
-whatever vendors do).  Dissatisfied partners drop a vendor (exit) or complain and are repaired (voice).
+whatever vendors do).  A partner drops a vendor (exit) with a hazard that A and W lower; one with A < 0 may complain
+instead, and its bad experience is halved (voice).  The last vendor carried is never dropped.
 
 Reads relations' sums of the month, vendors, programmes; writes relations, knowledge.can, events.
 """
@@ -41,7 +42,7 @@ class Satisfaction(NamedTuple):
     drop_per_month: Annotated[float, Par("1/month", 0, 0.5, "assumed; set on E2 (experiments.calibrate), half drop one in two years (CompTIA 2022)", "drop hazard at A = 0, W = .2")] = 0.0053
     drop_attitude: Annotated[float, Par("1", 0, 10, "assumed; trial 1.6", "how A lowers the hazard")] = 1.6
     drop_habit: Annotated[float, Par("1", 0, 10, "assumed; trial 1.5", "how W lowers the hazard")] = 1.5
-    voice: Annotated[float, Par("probability", 0, 1, "assumed; trial .25", "complains and is repaired instead of leaving, times support")] = 0.25
+    voice: Annotated[float, Par("probability", 0, 1, "assumed; trial .25", "a partner with A < 0 that would leave complains and is repaired instead, times 2 x support")] = 0.25
     indebtedness: Annotated[float, Par("attitude per share of purchases", 0, 5, "direction: Pelser et al. 2015; size assumed", "how benefits lower commitment, where switched on")] = 0.5
 
 

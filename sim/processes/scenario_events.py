@@ -1,4 +1,8 @@
-"""S1 Events: what a scenario makes happen at the start of a month, one small function a kind."""
+"""S1 Events: what a scenario makes happen at the start of a month, one small function a kind.
+
+Months count from the end of burn-in.  A change is *set*, *add* or *multiply*; the outcome is kept within the range that
+the field has in section 6.  Events of one month happen in the order of the scenario, before anything else.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -97,7 +101,8 @@ def open_networks(world: World, event: Event) -> None:
     for _ in range(event.group.count):
         if free_host(world, event.group.kind) is None:
             break
-        hosts.record_policy(world, open_network(world, event.group), 0)
+        opened = open_network(world, event.group)
+        hosts.record_policy(world, opened, 0)
 
 
 def close_networks(world: World, event: Event) -> None:

@@ -1,8 +1,8 @@
 """S4 Winning: which bids win, against rivals outside the channel and now and then the vendor itself.
 
 P(win) = logistic(base + quality (q - .6) + region + vertical - rivalry ln(1 + rivals) + co-selling).
-With the vendor's conflict probability its own direct sales compete, as two rivals more; a bid lost to them
-is the vendor's, any other lost bid is offered to others.  A task posted on a marketplace was awarded already.
+With the vendor's conflict probability its own direct sales compete, as two rivals more; a bid that is then lost is
+taken to be lost to them (assumed), any other lost bid is offered to others.  A task posted on a marketplace was awarded already.
 
 Reads bids, opportunities, knowledge, relations, programmes; writes bids, opportunities.open, relations
 (bids and conflicts of the month), vendors.direct_month, the ledger.

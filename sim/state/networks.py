@@ -26,7 +26,7 @@ class Networks(NamedTuple):
     broadcast: Floats  # b, share of what a member hears that the host says, 0..1
     mix: Floats  # M x V, g, how strongly the host speaks of each vendor, sums to 1 or is 0
     mix_by: Ints  # index into sim.policy.MIXES: what decides the mix
-    density: Floats  # rho, contact density: contacts met a month = 5 rho
+    density: Floats  # rho, contact density: share of the search rule's members that one search sees
     verification: Floats  # nu, how thoroughly members are checked, 0..1
     entry_rule: Ints  # index into ENTRY_RULES
     entry_threshold: Floats  # tier, US dollars a year, or rating, as the entry rule needs
@@ -48,7 +48,7 @@ class Networks(NamedTuple):
     cost_month: Floats  # US dollars
     profit: Floats  # 6-month average profit a month, US dollars
     loss_months: Ints  # months in a row at a loss, after the first 24
-    members: Ints  # members at the end of the month
+    members: Ints  # members when the month's dues were paid, before anybody leaves or joins
     value_month: Floats  # value of deals done through it this month, US dollars
     value_member: Floats  # average value of membership as peers report it, share of a member's gross margin
     cohorts: Ints  # cohorts opened so far

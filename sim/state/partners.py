@@ -8,7 +8,7 @@ from sim.state.table import Bools, Floats, Ints, empty
 
 BUSINESS_TYPES = ("reseller", "msp", "isv", "si", "consultant")
 MEMBERSHIP_SLOTS = 12  # memory bound on simultaneous memberships; attention cost binds long before
-NEVER = -(10**6)
+NEVER = -(10**6)  # a month before any other: never yet
 
 
 class Partners(NamedTuple):
@@ -18,7 +18,7 @@ class Partners(NamedTuple):
     alive: Bools
     entered: Ints  # month of entry, negative for founders older than the run
     staff: Floats  # full-time equivalents
-    clients: Floats  # client base, in the staff that its demand keeps busy at utilisation 1
+    clients: Floats  # client base, in the staff that its demand would keep busy at normal load
     business_type: Ints  # index into BUSINESS_TYPES
     region: Ints  # home region, 0..R-1
     reach: Ints  # bit mask of regions served, home included

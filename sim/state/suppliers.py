@@ -13,7 +13,7 @@ class Vendors(NamedTuple):
 
     uid: Ints
     active: Bools
-    size: Floats  # share of customers who would name this vendor, sums to 1
+    size: Floats  # share of customers who would name this vendor; sums to 1 when drawn, and events do not rescale it
     fit: Floats  # V x K, how well its product serves each skill, 0..1
     list_margin: Floats  # partner's margin on product at list price, before rebates, share
     rebate_1: Floats  # rebate on purchases in tier 1, share

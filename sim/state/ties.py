@@ -7,7 +7,7 @@ from sim.state.table import Bools, Floats, Ints, empty
 
 FORMS = ("acquaintance", "project", "occasional", "formal")
 ACQUAINTANCE, PROJECT, OCCASIONAL, FORMAL = range(4)
-TEAM_SIZE = 4
+TEAM_SIZE = 4  # most firms in a team, the owner included
 
 AGREEMENT_KINDS = ("line_card", "listing", "technology_alliance", "affiliation")
 LINE_CARD, LISTING, TECHNOLOGY_ALLIANCE, AFFILIATION = range(4)
@@ -91,12 +91,12 @@ class Agreements(NamedTuple):
     used: Bools
     uid: Ints
     kind: Ints  # index into AGREEMENT_KINDS
-    first: Ints  # row of the vendor, marketplace or network that offers
-    second: Ints  # row of the other party
+    first: Ints  # row of the vendor
+    second: Ints  # row of the distributor, marketplace, other vendor or network
     started: Ints  # month
     value_first: Floats  # average value a month to the first party, US dollars
     value_second: Floats  # average value a month to the second party, US dollars
-    below: Ints  # months in a row that either value was below its cost
+    below: Ints  # quarters in a row that either value was below its cost
 
 
 def empty_ties(n: int) -> Ties:
