@@ -108,7 +108,7 @@ COLUMNS: tuple[Outcome, ...] = (
     Outcome("focal_attitude", "-1..1", "attitude of the partners that carry the focal vendor"),
     Outcome("retention", "share", "relations of 12 months ago still there, all vendors"),
     Outcome("attitude", "-1..1", "mean attitude over carried relations"),
-    Outcome("attitude_spread", "-1..1", "standard deviation of attitudes around the mean of each vendor's partners"),
+    Outcome("attitude_spread", "0..1", "standard deviation of attitudes around the mean of each vendor's partners"),
     Outcome("satisfied", "share", "partners with a favourable attitude to their primary vendor"),
     Outcome("drops", "1/month", "relations dropped for dissatisfaction, share of those carried", "relative"),
     Outcome("line_card", "vendors", "vendors carried by a partner", "relative"),

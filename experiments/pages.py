@@ -26,6 +26,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; bo
 th { color: var(--soft); font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { background: var(--fill); padding: .7rem 1rem; overflow-x: auto; font-size: .82rem; }
+summary { color: var(--soft); cursor: pointer; }
 code { background: var(--fill); font-size: .88em; }
 figure { margin: 1rem 0; }
 figcaption { color: var(--soft); font-size: .88rem; }
@@ -93,6 +94,21 @@ def as_html(markdown: str) -> str:
     return MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
 
 
+FOLDED = 24  # lines of code beyond which a block is closed until it is asked for
+
+
+def folded(html: str) -> str:
+    """HTML whose long blocks of code can be opened one by one, so that the text can be read without them."""
+
+    def fold(block: re.Match[str]) -> str:
+        lines = block[2].count("\n")
+        if lines <= FOLDED:
+            return block[0]
+        return f"<details><summary>{lines} lines of code</summary>{block[0]}</details>"
+
+    return re.sub(r"(<pre><code[^>]*>)(.*?)</code></pre>", fold, html, flags=re.DOTALL)
+
+
 def write_document(path: Path, title: str, markdown: str) -> None:
     """Write a document as the ending of its file asks, complete or not at all.
 
@@ -111,7 +127,7 @@ def write_document(path: Path, title: str, markdown: str) -> None:
         When the ending is another one, or the file cannot be written.
     """
     if path.suffix.lower() in (".html", ".htm"):
-        write_file(path, page(title, with_contents(as_html(markdown))))
+        write_file(path, page(title, with_contents(folded(as_html(markdown)))))
     elif path.suffix.lower() in (".md", ".markdown", ".txt"):
         write_file(path, markdown)
     else:

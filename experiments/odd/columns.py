@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tokenize
 from pathlib import Path
 from typing import NamedTuple
@@ -95,7 +96,8 @@ def tables_in(path: Path) -> list[StateTable]:
 def _column(item: ast.AnnAssign, comments: dict[int, str], lines: list[str]) -> Column:
     assert isinstance(item.target, ast.Name)
     name, last = item.target.id, item.end_lineno or item.lineno
-    said = [comments[n] for n in range(item.lineno, last + 1) if n in comments and not comments[n].startswith("type:")]
+    spoken = {n: re.sub(r"^type: ignore\S*\s*#?\s*", "", comments[n]) for n in range(item.lineno, last + 1) if n in comments}
+    said = [text for text in spoken.values() if text]
     below = last + 1
     while said and below <= len(lines) and lines[below - 1].strip().startswith("#"):
         said.append(comments[below])

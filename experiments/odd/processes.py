@@ -1,13 +1,14 @@
-"""Processes as the code has them: their order in the month, what each says of itself, and its decisions as functions."""
+"""Processes as the code has them: their order in the month, what each says of itself, and who draws for what."""
 
 import ast
 import importlib
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from experiments.odd.columns import SIM
+
+PROCESSES = SIM / "processes"
 
 
 class Call(NamedTuple):
@@ -18,24 +19,6 @@ class Call(NamedTuple):
     function: str
     says: str  # first sentence of the function's docstring
     within: str  # "" for the month itself, else the function that is called in it
-
-
-class Decision(NamedTuple):
-    """A scalar function that a process's loop calls."""
-
-    name: str
-    signature: str
-    says: str
-    body: str  # source without the docstring
-
-
-class Described(NamedTuple):
-    """One file of processes or rules."""
-
-    name: str
-    says: str
-    decisions: tuple[Decision, ...]
-    loops: tuple[tuple[str, str], ...]  # name and docstring of kernels and public functions
 
 
 def month_calls(path: Path = SIM / "month.py") -> list[Call]:
@@ -74,7 +57,7 @@ def _calls(function: ast.FunctionDef) -> Iterator[ast.Call]:
 
 def _is_process(call: ast.Call) -> bool:
     head, _, tail = ast.unparse(call.func).partition(".")
-    return bool(tail) and (SIM / "processes" / f"{head}.py").is_file()
+    return bool(tail) and (PROCESSES / f"{head}.py").is_file()
 
 
 def _called(call: ast.Call, within: str) -> Call:
@@ -85,63 +68,9 @@ def _called(call: ast.Call, within: str) -> Call:
     return Call(label if label.startswith("S") and label[1:].isdigit() else "", module, function, says, within)
 
 
-def described(path: Path) -> Described:
-    """What a file says of itself.
-
-    Parameters
-    ----------
-    path
-        A file of ``sim/processes`` or ``sim/rules``.
-
-    Returns
-    -------
-    Described
-        Decisions are the functions marked ``leaf``; loops what is marked otherwise or is public, as far as they say something.
-    """
-    source = path.read_text(encoding="utf-8")
-    tree = ast.parse(source)
-    decisions, loops = [], []
-    for node in tree.body:
-        if not isinstance(node, ast.FunctionDef):
-            continue
-        marks = {ast.unparse(mark).split("(")[0].split(".")[-1] for mark in node.decorator_list}
-        says = ast.get_docstring(node) or ""
-        if any("leaf" in mark for mark in marks):
-            decisions.append(Decision(node.name, ast.unparse(node.args), says, _body(node, source)))
-        elif says and (marks or not node.name.startswith("_")):
-            loops.append((node.name, says))
-    return Described(path.stem, ast.get_docstring(tree) or "", tuple(decisions), tuple(loops))
-
-
-def loops_in(path: Path) -> list[tuple[str, str]]:
-    """Every function of a file that is not a decision: its name, and its source without docstring.
-
-    Parameters
-    ----------
-    path
-        A file of ``sim/processes``.
-
-    Returns
-    -------
-    list of tuple of str
-        In the order of the file.
-    """
-    source = path.read_text(encoding="utf-8")
-    out = []
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef) and not any("leaf" in ast.unparse(mark) for mark in node.decorator_list):
-            body = textwrap.indent(_body(node, source), "    ")
-            out.append((node.name, f"def {node.name}({ast.unparse(node.args)}):\n{body}"))
-    return out
-
-
-def _body(node: ast.FunctionDef, source: str) -> str:
-    has_docstring = ast.get_docstring(node) is not None
-    body = node.body[1:] if has_docstring else node.body
-    if not body:
-        return ""
-    lines = source.splitlines()[body[0].lineno - 1 : node.end_lineno]
-    return textwrap.dedent("\n".join(lines))
+def described(path: Path) -> str:
+    """What a file says of itself."""
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 
 def draws(purpose: str) -> list[str]:
