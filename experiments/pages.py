@@ -1,8 +1,10 @@
 """Documents as Markdown or as one self-contained HTML page that loads nothing."""
 
 import re
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from experiments.runner import RunError, write_file
 
@@ -85,6 +87,24 @@ def with_contents(html: str, heading: str = "h2") -> str:
         html = html.replace(f"<{heading}>{text}</{heading}>", f'<{heading} id="part-{n}">{text}</{heading}>', 1)
     links = "".join(f'<li><a href="#part-{n}">{text}</a></li>' for n, text in enumerate(found, 1))
     return html.replace("</h1>", f'</h1>\n<nav aria-label="Contents"><ul>{links}</ul></nav>', 1)
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
+    """A table in Markdown; bars in cells are escaped.
+
+    Parameters
+    ----------
+    headers, rows
+        Cells of any type.
+
+    Returns
+    -------
+    list of str
+        Lines, an empty one at the end.
+    """
+    lines = ["| " + " | ".join(headers) + " |", "|" + "---|" * len(headers)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
+    return [*lines, ""]
 
 
 def as_html(markdown: str) -> str:

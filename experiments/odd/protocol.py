@@ -10,8 +10,9 @@ from experiments.odd import narrative
 from experiments.odd.columns import SIM, state_tables
 from experiments.odd.listing import pieces
 from experiments.odd.processes import month_calls
-from experiments.odd.submodels import loops, range_of, sections, structure_table, submodels, table
+from experiments.odd.submodels import loops, range_of, sections, structure_table, submodels
 from experiments.odd.vocabulary import starting_values, structures, unread
+from experiments.pages import table
 from sim.observe.catalogue import SERIES
 from sim.state.networks import KINDS
 

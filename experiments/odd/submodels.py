@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from experiments.odd.columns import SIM, StateTable, comments_by_line
 from experiments.odd.listing import Piece, pieces
 from experiments.odd.processes import PROCESSES, described, draws, month_calls
 from experiments.odd.vocabulary import constants, lists, reasons, structures
+from experiments.pages import table
 from sim import chance
 from sim.chance import Purpose
 from sim.ledger import Flow, Outer
@@ -34,24 +35,6 @@ class Section(NamedTuple):
     title: str
     label: str  # S1..S17, "" where the process has none
     text: str
-
-
-def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
-    """A Markdown table; bars in cells are escaped.
-
-    Parameters
-    ----------
-    headers, rows
-        Cells of any type.
-
-    Returns
-    -------
-    list of str
-        Lines, an empty one at the end.
-    """
-    lines = ["| " + " | ".join(headers) + " |", "|" + "---|" * len(headers)]
-    lines += ["| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
-    return [*lines, ""]
 
 
 def plain(text: str) -> str:

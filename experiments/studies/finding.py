@@ -83,6 +83,7 @@ class Sweep(NamedTuple):
 
     points: int
     supported: float  # share of points whose means support the claim
+    opposite: float  # share at which the first primary effect reaches the smallest of interest the other way; NaN without a way
     drivers: tuple[tuple[str, float], ...]  # coefficient, rank correlation with the first primary effect
     winners: tuple[tuple[str, float], ...]  # arm, share of points at which it wins the ranking; the most frequent first
 
@@ -222,7 +223,14 @@ def _sweep(protocol: Protocol, results: Results, sort: str, points: Points) -> S
     known = [word for word in leans if word != OPEN]
     wins = Counter(arm for arm in best if arm)
     winners = tuple((arm, n / wins.total()) for arm, n in wins.most_common())
-    return Sweep(len(known), known.count(SUPPORTED) / len(known) if known else math.nan, tuple(drivers), winners)
+    supported = known.count(SUPPORTED) / len(known) if known else math.nan
+    return Sweep(len(known), supported, _opposite(protocol.primaries[0], first), tuple(drivers), winners)
+
+
+def _opposite(contrast: Contrast, means: Sequence[float]) -> float:
+    side = {"more": -1.0, "less": 1.0}.get(contrast.expected)
+    found = np.array([m for m in means if math.isfinite(m)])
+    return math.nan if side is None or not found.size else float((side * found >= contrast.smallest).mean())
 
 
 def _best(protocol: Protocol, values: Values) -> str:

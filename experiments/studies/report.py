@@ -6,8 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from experiments import console
-from experiments.odd.protocol import table
-from experiments.pages import as_html, page, with_contents
+from experiments.pages import as_html, page, table, with_contents
 from experiments.pictures import Bar, Line, intervals, plot
 from experiments.studies import words
 from experiments.studies.budget import Budget

@@ -122,6 +122,8 @@ def conditions_in_words(finding: Finding) -> str:
     if sweep is not None and sweep.points:
         said += " With all these coefficients drawn at once over their ranges the means support the claim in "
         said += f"{sweep.supported:.0%} of {sweep.points} points"
+        if sweep.opposite > 0.0:
+            said += f", and in {sweep.opposite:.0%} what the first contrast measures goes the other way"
         drivers = [f"{key} ({r:+.2f})" for key, r in sweep.drivers if math.isfinite(r)][:2]
         said += f"; the effect goes most with {listed(drivers)}." if drivers else "."
     if finding.plausible is not None and finding.plausible.points:

@@ -97,6 +97,7 @@ def test_a_study_is_judged_ablated_and_turned(study, capsys):
     assert (flip.low, flip.high) == (0.012, 0.04)
     assert flip.at == pytest.approx(0.02 * (1.0 - 0.1 / 1.28), abs=0.001)  # where 1.28 (1 - attention / .02) is .1
     assert 0.3 < finding.sweep.supported < 0.7
+    assert finding.sweep.opposite == pytest.approx(0.5, abs=0.17)  # attention beyond .0216 of .004 to .04
     assert finding.sweep.drivers[0][0] == "membership.attention"
     assert finding.sweep.drivers[0][1] < -0.9
     assert [v.best for v in axis.values] == ["dear", "dear", "cheap"]  # the control, where nothing adds anything
@@ -112,6 +113,7 @@ def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     assert "the best is another elsewhere: cheap at membership.attention 0.04" in text
     assert "It goes, or turns round, without this mechanism: imitation." in text
     assert "membership.attention between 0.012 and 0.04" in text
+    assert "what the first contrast measures goes the other way" in text
     assert finding.protocol.hash in text
     assert "Attention &lt;b&gt;matters&lt;/b&gt;" in html
     assert html.count("<svg") >= 3
