@@ -74,8 +74,8 @@ class Compiled:
         result = self.dispatcher(*args, **named)
         if not named:
             found = self.dispatcher.overloads.get(tuple(self.dispatcher.typeof_pyval(arg) for arg in args))
-            if found is not None:  # else something was converted or left out, and Numba must be asked each time
-                self._known[told] = found.entry_point
+            # where something was converted or left out, Numba must be asked each time
+            self._known[told] = self.dispatcher if found is None else found.entry_point
         return result
 
     @property

@@ -103,6 +103,7 @@ def test_a_table_of_any_size_goes_with_one_code():
 
 def test_names_and_defaults_are_left_to_numba():
     assert _shifted(1) == _shifted(1) == 2
+    assert _shifted._known[(int,)] is _shifted.dispatcher
     assert _shifted(1, by=3) == _shifted(by=3, x=1) == _shifted(1, 3) == 4
 
 

@@ -80,14 +80,15 @@ def _member_purchases(world: World, network: int, vendor: int) -> float:
 def _parties(world: World) -> list[tuple[int, int, int, int, int]]:
     """Every possible agreement: kind, first and second party's row, and their uids."""
     vendors = [v for v in range(world.vendors.uid.size) if world.vendors.active[v]]
+    open_hosts = world.networks.open & np.isin(world.networks.kind, (PURE_P2P, COMMUNITY)) & (world.networks.broadcast > 0.0)
+    hosts = [(int(m), int(world.networks.uid[m])) for m in np.flatnonzero(open_hosts)]
     out: list[Any] = []
     for v in vendors:
         uid = int(world.vendors.uid[v])
         out += [(LINE_CARD, v, d, uid, int(world.distributors.uid[d])) for d in np.flatnonzero(world.distributors.active)]
         out += [(LISTING, v, q, uid, int(world.marketplaces.uid[q])) for q in np.flatnonzero(world.marketplaces.active)]
         out += [(TECHNOLOGY_ALLIANCE, v, w, uid, int(world.vendors.uid[w])) for w in vendors if w > v]
-        open_hosts = world.networks.open & np.isin(world.networks.kind, (PURE_P2P, COMMUNITY)) & (world.networks.broadcast > 0.0)
-        out += [(AFFILIATION, v, m, uid, int(world.networks.uid[m])) for m in np.flatnonzero(open_hosts)]
+        out += [(AFFILIATION, v, m, uid, of) for m, of in hosts]
     return [(k, int(a), int(b), x, y) for k, a, b, x, y in out]
 
 

@@ -23,7 +23,7 @@ def budgeted(arm, **options):
 
 def test_without_a_budget_the_programme_is_the_list_policy():
     """Rebates of 2 and 4 %, training .5, conflict .1, nothing spent."""
-    world = budgeted(policies.REBATE)
+    world = budgeted(policies.ARM_REBATE)
     policies.run(world)
     programmes = world.programmes
     assert (programmes.rebate_1[1], programmes.rebate_2[1], programmes.training[1], programmes.conflict[1]) == (0.02, 0.04, 0.5, 0.1)
@@ -33,12 +33,12 @@ def test_without_a_budget_the_programme_is_the_list_policy():
 @pytest.mark.parametrize(
     ("arm", "column", "value"),
     [
-        (policies.REBATE, "rebate_1", 0.04),  # .02 + .02
-        (policies.REBATE, "rebate_2", 0.06),
-        (policies.MDF, "mdf", 0.02),
-        (policies.TRAINING, "training", 2 / 3),  # 25 x .02 = .5 closes .5 / 1.5 of the distance from .5 to 1
-        (policies.LESS_CONFLICT, "conflict", 0.1 * np.exp(-1.0)),  # 50 x .02 = 1
-        (policies.COMMUNITY, "community", 200.0),  # 2 % of 10,000
+        (policies.ARM_REBATE, "rebate_1", 0.04),  # .02 + .02
+        (policies.ARM_REBATE, "rebate_2", 0.06),
+        (policies.ARM_MDF, "mdf", 0.02),
+        (policies.ARM_TRAINING, "training", 2 / 3),  # 25 x .02 = .5 closes .5 / 1.5 of the distance from .5 to 1
+        (policies.ARM_LESS_CONFLICT, "conflict", 0.1 * np.exp(-1.0)),  # 50 x .02 = 1
+        (policies.ARM_COMMUNITY, "community", 200.0),  # 2 % of 10,000
     ],
 )
 def test_each_arm_does_what_its_elasticity_says(arm, column, value):
@@ -48,7 +48,7 @@ def test_each_arm_does_what_its_elasticity_says(arm, column, value):
     assert getattr(world.programmes, column)[0] == pytest.approx(value)
 
 
-@pytest.mark.parametrize(("arm", "spent"), [(policies.TRAINING, 200.0), (policies.LESS_CONFLICT, 200.0), (policies.REBATE, 0.0)])
+@pytest.mark.parametrize(("arm", "spent"), [(policies.ARM_TRAINING, 200.0), (policies.ARM_LESS_CONFLICT, 200.0), (policies.ARM_REBATE, 0.0)])
 def test_training_and_less_conflict_are_paid_at_once(arm, spent):
     """2 % of 10,000; rebates are paid when they fall due."""
     world = budgeted(arm)
@@ -58,7 +58,7 @@ def test_training_and_less_conflict_are_paid_at_once(arm, spent):
 
 def test_a_community_budget_goes_half_into_tools_and_half_into_education_by_member():
     """200 for 4 members: 25 and 25 each; the pure P2P network gets nothing."""
-    world = budgeted(policies.COMMUNITY)
+    world = budgeted(policies.ARM_COMMUNITY)
     world.networks.members[:] = 4
     policies.run(world)
     assert world.networks.tools_added.tolist() == world.networks.education_added.tolist() == [0.0, 25.0]
