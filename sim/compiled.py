@@ -50,14 +50,13 @@ import numpy  # noqa: E402
 numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
 
 
-
 class Compiled:
     """A compiled function that Python calls without asking Numba at each call what its arguments are.
 
-    To choose the machine code, Numba looks at every array of every table: 15 of the 16 microseconds that a call with
-    six tables takes, and a tenth of the time of a world of 500 (measured).  Here the choice is remembered by the
-    classes of the arguments, and for arrays by type, axes and layout: the columns of a table have the types that it
-    declares, whatever the run.  Compiled callers see Numba's own function.
+    To choose the machine code, Numba looks at every array of every table, which is most of what a call takes and
+    weighs in small worlds.  Here the choice is remembered by the classes of the arguments, and for arrays by type, axes
+    and layout: the columns of a table have the types that it declares, whatever the run.  Compiled callers see
+    Numba's own function.
     """
 
     def __init__(self, dispatcher: Any) -> None:

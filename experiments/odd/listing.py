@@ -17,7 +17,6 @@ class Piece(NamedTuple):
     """One function or class."""
 
     name: str
-    arguments: str  # without types
     says: str  # docstring
     code: str
     decision: bool  # a scalar function, marked ``leaf``
@@ -55,11 +54,11 @@ def _piece(node: ast.stmt, lines: list[str]) -> Piece:
         methods = [m for m in node.body if isinstance(m, Function)]
         body = "\n\n".join(textwrap.indent(function_code(m, lines), "    ") for m in methods)
         code = f"class {node.name}{f'({base})' if base else ''}:\n{body}"
-        return Piece(node.name, "", ast.get_docstring(node) or "", code, False)
+        return Piece(node.name, ast.get_docstring(node) or "", code, False)
     assert isinstance(node, Function)
     marks = {ast.unparse(mark).split("(")[0].split(".")[-1] for mark in node.decorator_list}
     says = ast.get_docstring(node) or ""
-    return Piece(node.name, arguments_of(node), says, function_code(node, lines), any("leaf" in mark for mark in marks))
+    return Piece(node.name, says, function_code(node, lines), any("leaf" in mark for mark in marks))
 
 
 def arguments_of(node: Function) -> str:

@@ -53,8 +53,12 @@ def lists() -> dict[str, tuple[str, ...]]:
         name: value
         for path in engine_files()
         for name, value, _ in _capitals(path)
-        if isinstance(value, tuple) and all(isinstance(entry, str) for entry in value)
+        if _is_list(value)
     }
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(entry, str) for entry in value)
 
 
 def places() -> dict[str, int]:
@@ -69,8 +73,7 @@ def constants() -> list[Constant]:
     found = []
     for path in engine_files():
         for name, value, meaning in _capitals(path):
-            texts = isinstance(value, tuple) and all(isinstance(entry, str) for entry in value)
-            if not texts and taken.get(name) != value and isinstance(value, int | float | tuple):
+            if not _is_list(value) and taken.get(name) != value and isinstance(value, int | float | tuple):
                 found.append(Constant(name, value, meaning, path.relative_to(SIM).as_posix()))
     return found
 
