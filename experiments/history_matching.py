@@ -13,6 +13,7 @@ python -m experiments.history_matching --waves 3 --points 128
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -31,6 +32,7 @@ from sim.observe.evidence import figure
 
 CUTOFF = 3.0  # standard deviations
 CANDIDATES = 2**13  # points at which a wave asks what is left
+MISSING = "history matching needs scikit-learn; install channel-sim[calibration]"
 LEAST_POINTS = 8  # with a figure for a statement, below which no process is fitted to it
 
 Unit = NDArray[np.float64]
@@ -86,7 +88,7 @@ def fitted(points: Unit, means: NDArray, errors: NDArray) -> Any:
         from sklearn.gaussian_process import GaussianProcessRegressor
         from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
     except ImportError as error:
-        raise StudyError("history matching needs scikit-learn; install channel-sim[calibration]") from error
+        raise StudyError(MISSING) from error
     import warnings
 
     spread = float(means.std()) or 1.0
@@ -161,10 +163,11 @@ def match(run: Run, bands: Sequence[Band], dimensions: int, waves: int, points: 
     found: list[Wave] = []
     for wave in range(waves):
         mean, error = run(chosen)
-        covered = _covered(chosen, mean, error, processes) if processes else math.nan
         known, means, errors = np.vstack([known, chosen]), np.vstack([means, mean]), np.vstack([errors, error])
-        processes = [_process(known, means[:, k], errors[:, k]) for k in range(len(bands))]
-        worst = implausibility(candidates, processes, bands)
+        with _one_thread():  # the same bits on any machine, and no threads that wait for each other
+            covered = _covered(chosen, mean, error, processes) if processes else math.nan
+            processes = [_process(known, means[:, k], errors[:, k]) for k in range(len(bands))]
+            worst = implausibility(candidates, processes, bands)
         left = worst <= CUTOFF
         found.append(Wave(len(known), float(left.mean()), covered))
         if not left.any():
@@ -172,6 +175,15 @@ def match(run: Run, bands: Sequence[Band], dimensions: int, waves: int, points: 
         if wave + 1 < waves:
             chosen = _spread(candidates[left], known, points)
     return Matched(tuple(found), candidates[left], worst[left])
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Linear algebra on one thread, of which scikit-learn's helper takes care."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError as error:
+        raise StudyError(MISSING) from error
+    return threadpool_limits(1)
 
 
 def _process(points: Unit, means: NDArray, errors: NDArray) -> Any:
