@@ -11,7 +11,7 @@ class Budget(NamedTuple):
     months: int  # after burn-in
     least: int  # replications of the study itself, 0 for what the power calculation asks
     most: int  # replications of the study itself at most
-    side: int  # replications of ablations and of each value on an axis
+    side: int  # replications of each value on an axis; ablations have those of the study
     ends: bool  # whether only the lowest and the highest value on each axis are run
     points: int  # of the sweep over all axes at once
     seeds: int  # replications of each point

@@ -63,7 +63,7 @@ def _verdicts(f: Finding) -> list[Sequence[Any]]:
 
 def _ablations(f: Finding) -> list[Sequence[Any]]:
     return [
-        (f.protocol.id, a.ablation.name, a.ablation.contrast, a.before.mean, *a.without[:3], *a.change[:3], a.said)
+        (f.protocol.id, a.ablation.name, a.contrast.name, a.before.mean, *a.without[:3], *a.change[:3], a.said)
         for a in f.ablations
     ]
 

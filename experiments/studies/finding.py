@@ -2,12 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.studies import running
 from experiments.studies.budget import Budget
@@ -44,10 +43,16 @@ class Ablated(NamedTuple):
     """A mechanism taken away."""
 
     ablation: Ablation
+    contrast: Contrast
     before: Figure  # the effect as it is, on the same replications
     without: Figure
     change: Figure  # paired
-    said: str  # takes it away, leaves it, reverses it, no effect to take away, or not distinguishable
+    said: str  # takes it away, leaves it, reverses it, brings one about, no effect to take away, or not distinguishable
+
+    @property
+    def asked(self) -> bool:
+        """Whether the protocol asks for this contrast; else it is one whose arms were run and that has an effect."""
+        return self.contrast.name == self.ablation.contrast
 
 
 class AxisValue(NamedTuple):
@@ -128,7 +133,8 @@ def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None,
     other = _verdict(protocol.primaries, results.values(SECOND_SEED)) if budget.second_seed else ""
     return Finding(
         protocol, results.replications, combined([r.verdict for r in rulings if r.contrast.primary]), rulings,
-        tuple(_ablated(protocol, a, results) for a in protocol.ablations), _axes(protocol, results, budget, seed),
+        tuple(found for a in protocol.ablations for found in _ablated(protocol, a, results)),
+        _axes(protocol, results, budget, seed),
         _sweep(protocol, results, POINT, sweep_points(protocol, budget.points)),
         _sweep(protocol, results, PLAUSIBLE, plausible), ranking, other,
     )  # fmt: skip
@@ -148,27 +154,28 @@ def _verdict(contrasts: Sequence[Contrast], values: Values) -> str:
     return combined([judge(c, effects(c, values)).verdict for c in contrasts])
 
 
-def _ablated(protocol: Protocol, ablation: Ablation, results: Results) -> Ablated:
-    contrast = protocol.contrast(ablation.contrast)
-    without = effects(contrast, results.values(ablation.name))
-    before = effects(contrast, results.values(BASE))[: without.size]
-    change = figure(without - before)
-    return Ablated(ablation, figure(before), figure(without), change, _taken_away(contrast, before, without, change))
+def _ablated(protocol: Protocol, ablation: Ablation, results: Results) -> Iterator[Ablated]:
+    """The contrast that the protocol asks for, then others with an effect between the arms that were run."""
+    asked = protocol.contrast(ablation.contrast)
+    for contrast in (asked, *(c for c in protocol.contrasts if c is not asked and set(c.arms) <= set(asked.arms))):
+        before, without = (effects(contrast, results.values(name)) for name in (BASE, ablation.name))
+        before = before[: without.size]
+        was, now, change = figure(before), figure(without), figure(without - before)
+        if contrast is asked or _sure(was):
+            yield Ablated(ablation, contrast, was, now, change, _taken_away(contrast.smallest, was, now, change))
 
 
-def _taken_away(contrast: Contrast, before: NDArray, without: NDArray, change: Figure) -> str:
-    was, now = figure(before).mean, figure(without).mean
-    if not (math.isfinite(was) and math.isfinite(now)):
+def _taken_away(smallest: float, was: Figure, now: Figure, change: Figure) -> str:
+    if not (math.isfinite(was.mean) and math.isfinite(now.mean)):
         return OPEN
-    if abs(was) < contrast.smallest and abs(now) < contrast.smallest:
-        return "no effect to take away"
-    if abs(was) < contrast.smallest:
-        return "brings one about" if _sure(change) else OPEN
-    if was * now < 0.0 and abs(now) >= contrast.smallest:
+    there, still = (abs(f.mean) >= smallest or _sure(f) for f in (was, now))
+    if not there:
+        return "no effect to take away" if not still else "brings one about" if _sure(change) else OPEN
+    if was.mean * now.mean < 0.0 and still:
         return "reverses it" if _sure(change) else OPEN
-    if abs(now) <= TAKES_AWAY * abs(was):
+    if abs(now.mean) <= TAKES_AWAY * abs(was.mean):
         return "takes it away" if _sure(change) else OPEN
-    return "leaves it"
+    return "leaves it" if still else OPEN
 
 
 def _sure(change: Figure) -> bool:

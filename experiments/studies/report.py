@@ -81,7 +81,7 @@ def _head(findings: Sequence[Finding], context: Context) -> str:
     lines += table(("", "the essay's claim", "verdict", "first contrast", "goes without", "turns along"), rows)
     lines += [
         f"Budget *{b.name}*: {b.partners} partners{_larger(findings)}, {b.months} months after burn-in, "
-        f"{_span(findings)} replications a study, {b.side} of each ablation and value, "
+        f"{_span(findings)} replications a study and of each ablation, {b.side} of each value on an axis, "
         f"{b.points or 'no'} points of the sweep. Model "
         f"`{context.version}`, seed {context.seed}. Made by `{context.asked}`.",
         "",
@@ -106,7 +106,7 @@ def _span(findings: Sequence[Finding]) -> str:
 
 
 def _gone(f: Finding) -> str:
-    return "; ".join(a.ablation.mechanism for a in f.ablations if a.said in ("takes it away", "reverses it")) or "-"
+    return "; ".join(a.ablation.mechanism for a in f.ablations if a.asked and a.said in words.GONE) or "-"
 
 
 def _turns(f: Finding) -> str:
@@ -194,7 +194,7 @@ def _contrast_row(r: Ruling) -> tuple:
 
 
 def _ablation_row(a: Ablated) -> tuple:
-    asked = (a.ablation.name, a.ablation.mechanism, a.ablation.contrast)
+    asked = (a.ablation.name, a.ablation.mechanism, a.contrast.name)
     return (*asked, console.number(a.before.mean), console.interval(a.without), console.interval(a.change), a.said)
 
 

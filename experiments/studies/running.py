@@ -205,13 +205,13 @@ def plausible_points(path: Path, most: int) -> list[dict[str, float]]:
     return [points[i] for i in at]
 
 
-def jobs_beside(protocol: Protocol, budget: Budget, seed: int | None, plausible: Points = ()) -> list[Job]:
-    """All that is run beside the study as it is: ablations, axes, sweep, plausible points."""
+def jobs_beside(protocol: Protocol, budget: Budget, n: int, seed: int | None, plausible: Points = ()) -> list[Job]:
+    """All that is run beside the study as it is with ``n`` replications: as many of ablations, fewer on axes and at points."""
     nothing = Condition(BASE, {}, {})
     first = plan_for(protocol, protocol.arms[0], nothing, budget, seed)
     primary = side_arms(protocol)
     jobs = [
-        Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), budget.side)
+        Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), n)
         for a in protocol.ablations
     ]
     jobs += [
@@ -239,7 +239,7 @@ def run_study(
     """Run all of a study, as far as it is not in the folder.
 
     The number of replications comes from the power calculation on the spreads assumed beforehand; where the spreads found
-    ask for more, more are run, up to the budget's most. Only spreads are looked at for that, not means.
+    ask for more, more are run until they do not, up to the budget's most. Only spreads are looked at for that, not means.
 
     Parameters
     ----------
@@ -263,12 +263,14 @@ def run_study(
     """
     whole = Condition(BASE, {}, {})
     arms = tuple(arm.name for arm in protocol.arms)
-    n = budget.least or min(budget.most, planned(protocol.primaries))
-    if not budget.least:
-        values = _run(protocol, [Job(whole, arms, n)], budget, folder, workers, seed, progress, n).values(BASE)
-        spreads = {c.name: figure(effects(c, values)).sd for c in protocol.primaries}
-        n = max(n, min(budget.most, planned(protocol.primaries, spreads)))
-    jobs = [Job(whole, arms, n), *jobs_beside(protocol, budget, seed, plausible)]
+    n, asked = 0, budget.least or min(budget.most, planned(protocol.primaries))
+    while asked > n:
+        n = asked
+        if not budget.least:
+            values = _run(protocol, [Job(whole, arms, n)], budget, folder, workers, seed, progress, n).values(BASE)
+            spreads = {c.name: figure(effects(c, values)).sd for c in protocol.primaries}
+            asked = min(budget.most, planned(protocol.primaries, spreads))
+    jobs = [Job(whole, arms, n), *jobs_beside(protocol, budget, n, seed, plausible)]
     results = _run(protocol, jobs, budget, folder, workers, seed, progress, n)
     if budget.second_seed:
         other = Condition(SECOND_SEED, {}, {})
@@ -314,6 +316,6 @@ def cost_of(protocol: Protocol, budget: Budget, seed: int | None, plausible: Poi
     """Runs of a study and their partner-months, before anything is run."""
     n = budget.least or min(budget.most, planned(protocol.primaries))
     runs = len(protocol.arms) * n * (2 if budget.second_seed else 1)
-    runs += sum(len(job.arms) * job.replications for job in jobs_beside(protocol, budget, seed, plausible))
+    runs += sum(len(job.arms) * job.replications for job in jobs_beside(protocol, budget, n, seed, plausible))
     plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     return runs, float(runs * plan.partners * (plan.burn_in + plan.months))

@@ -11,6 +11,7 @@ from experiments.studies.judging import Ruling
 from experiments.studies.protocol import FOLDER
 
 VERDICTS = {SUPPORTED: "supported", REFUTED: "refuted", OPEN: "not distinguishable"}
+GONE = ("takes it away", "reverses it")
 TONES = {SUPPORTED: "good", REFUTED: "bad", OPEN: "open"}
 
 
@@ -83,10 +84,11 @@ def verdict_in_words(finding: Finding) -> str:
 
 
 def mechanism_in_words(finding: Finding) -> str:
-    """What the effect comes from, as far as the ablations say."""
-    gone = [a.ablation.mechanism for a in finding.ablations if a.said in ("takes it away", "reverses it")]
-    stays = [a.ablation.mechanism for a in finding.ablations if a.said == "leaves it"]
-    unsure = [a.ablation.name for a in finding.ablations if a.said == OPEN]
+    """What the effect comes from, as far as the ablations say; then what other effects come from."""
+    asked = [a for a in finding.ablations if a.asked]
+    gone = [a.ablation.mechanism for a in asked if a.said in GONE]
+    stays = [a.ablation.mechanism for a in asked if a.said == "leaves it"]
+    unsure = [a.ablation.name for a in asked if a.said == OPEN]
     said = []
     if gone:
         said.append(f"It goes, or turns round, without this mechanism: {'; '.join(gone)}.")
@@ -96,6 +98,11 @@ def mechanism_in_words(finding: Finding) -> str:
         said.append(f"Too few runs to say what is left after: {'; '.join(unsure)}.")
     if not said:
         said.append("There was no effect that an ablation could have taken away.")
+    others: dict[str, list[str]] = {}
+    for a in finding.ablations:
+        if not a.asked and a.said in GONE:
+            others.setdefault(a.contrast.name, []).append(a.ablation.mechanism)
+    said += [f"Of the other effects, *{name}* goes without: {'; '.join(mechanisms)}." for name, mechanisms in others.items()]
     return " ".join(said)
 
 

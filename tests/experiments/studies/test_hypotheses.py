@@ -167,6 +167,35 @@ def test_where_the_spread_found_asks_for_more_runs_more_are_run(study, monkeypat
     assert found.verdict in (OPEN, REFUTED)
 
 
+def test_more_are_run_until_the_spread_found_no_longer_asks_for_more(study, monkeypatch):
+    asked = iter([30, 33, 35, 34])
+    monkeypatch.setattr(running, "planned", lambda contrasts, spreads=None: next(asked))
+    protocol = command.protocols(())[0]
+    results = running.run_study(protocol, TINY._replace(least=0, most=70, second_seed=False), study / "runs", 1, None, None)
+    assert results.replications == 35
+    assert results.values("no habit")("dear", "y").size == 35  # an ablation as often as the study
+    assert results.values("membership.attention = 0.04")("dear", "y").size == TINY.side
+
+
+def test_an_ablation_also_says_what_it_does_to_other_effects_between_its_arms(study):
+    path = study / "protocols" / "h01.toml"
+    other, nothing = (
+        f'[[contrast]]\nname = "{name}"\noutcome = "y"\narms = {arms}\nexpected = "more"\nsmallest = 9.0\n'
+        'why = "w"\nsd = 0.05\nsd_source = "s"\nprimary = false\n'
+        for name, arms in (("y falls back", '{ "cheap" = 1, "dear" = -1 }'), ("nothing", '{ "dear" = 1 }\nreference = 1.66'))
+    )
+    path.write_text(STUDY.replace("[[ablation]]", other + nothing + "[[ablation]]", 1))
+    found = run(study)[0]
+    said = {(a.ablation.name, a.contrast.name): (a.asked, a.said) for a in found.ablations}
+    assert said == {
+        ("no imitation", "y rises"): (True, "takes it away"),
+        ("no imitation", "y falls back"): (False, "takes it away"),  # smaller than what is of interest, but sure
+        ("no habit", "y rises"): (True, "leaves it"),
+        ("no habit", "y falls back"): (False, "leaves it"),
+    }
+    assert "Of the other effects, *y falls back* goes without: imitation." in (study / "report" / "report.md").read_text()
+
+
 def test_the_study_is_run_over_points_that_fit(study):
     table = study / "points.csv"
     rows = [f"p{n},0.1,{0.004 + 0.006 * n}" for n in range(7)]

@@ -52,7 +52,7 @@ def test_every_arm_condition_and_outcome_of_a_protocol_exists(protocol):
         assert contrast.why
         assert contrast.sd_source
         assert contrast.scale == "absolute" or any(w < 0 for w in contrast.arms.values())
-    for job in jobs_beside(protocol, small, None):
+    for job in jobs_beside(protocol, small, 2, None):
         plan_for(protocol, protocol.arms[0], job.condition, small, None)
 
 
