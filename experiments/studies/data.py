@@ -19,7 +19,7 @@ ABLATIONS = (
     "said",
 )  # fmt: skip
 AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means", "best_arm")
-SWEEP = ("study", "over", "points", "supported", "coefficient", "rank_correlation")
+SWEEP = ("study", "over", "points", "mean", "low", "high", "supported", "coefficient", "rank_correlation")
 RUNS = ("study", "condition", "arm", "replication", "outcome", "value")
 
 
@@ -78,7 +78,12 @@ def _axes(f: Finding) -> list[Sequence[Any]]:
 
 def _sweep(f: Finding) -> list[Sequence[Any]]:
     sorts = (("all axes", f.sweep), ("plausible points", f.plausible))
-    return [(f.protocol.id, over, s.points, s.supported, key, r) for over, s in sorts if s is not None for key, r in s.drivers]
+    return [
+        (f.protocol.id, over, s.points, *s.effect[:3], s.supported, key, r)
+        for over, s in sorts
+        if s is not None
+        for key, r in s.drivers
+    ]
 
 
 def _runs(protocol: Protocol, results: Results) -> list[Sequence[Any]]:

@@ -87,6 +87,7 @@ class Sweep(NamedTuple):
     """All axes at once."""
 
     points: int
+    effect: Figure  # of the first primary contrast, over the points' means
     supported: float  # share of points whose means support the claim
     opposite: float  # share at which the first primary effect reaches the smallest of interest the other way; NaN without a way
     drivers: tuple[tuple[str, float], ...]  # coefficient, rank correlation with the first primary effect
@@ -231,7 +232,7 @@ def _sweep(protocol: Protocol, results: Results, sort: str, points: Points) -> S
     wins = Counter(arm for arm in best if arm)
     winners = tuple((arm, n / wins.total()) for arm, n in wins.most_common())
     supported = known.count(SUPPORTED) / len(known) if known else math.nan
-    return Sweep(len(known), supported, _opposite(protocol.primaries[0], first), tuple(drivers), winners)
+    return Sweep(len(known), figure(np.array(first)), supported, _opposite(protocol.primaries[0], first), tuple(drivers), winners)
 
 
 def _opposite(contrast: Contrast, means: Sequence[float]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from experiments import console
-from experiments.studies.finding import OPEN, REFUTED, SUPPORTED, AxisFound, Finding
+from experiments.studies.finding import OPEN, REFUTED, SUPPORTED, AxisFound, Finding, Sweep
 from experiments.studies.judging import Ruling
 from experiments.studies.protocol import FOLDER
 
@@ -132,16 +132,21 @@ def conditions_in_words(finding: Finding) -> str:
         if sweep.opposite > 0.0:
             said += f", and in {sweep.opposite:.0%} what the first contrast measures goes the other way"
         drivers = [f"{key} ({r:+.2f})" for key, r in sweep.drivers if math.isfinite(r)][:2]
-        said += f"; the effect goes most with {listed(drivers)}." if drivers else "."
-    if finding.plausible is not None and finding.plausible.points:
-        n = finding.plausible.points
-        said += (
-            f" At {n} points that fit what is known of real channels the means support it in {finding.plausible.supported:.0%}."
-        )
+        said += f"; {_on_average(finding, sweep)}"
+        said += f", and goes most with {listed(drivers)}." if drivers else "."
+    fitting = finding.plausible
+    if fitting is not None and fitting.points:
+        said += f" At {fitting.points} points that fit what is known of real channels the means support it in "
+        said += f"{fitting.supported:.0%}; {_on_average(finding, fitting)}."
     if finding.other_seeds:
         same = "the same" if finding.other_seeds == finding.verdict else VERDICTS[finding.other_seeds]
         said += f" On other seeds the verdict is {same}."
     return said
+
+
+def _on_average(finding: Finding, sweep: Sweep) -> str:
+    first = finding.primaries[0]
+    return f"on average over them the first contrast is {interval(first._replace(figure=sweep.effect))}"
 
 
 def ranking_in_words(finding: Finding) -> str:

@@ -55,6 +55,7 @@ outcome = "y"
 control = "cheap"
 arms = ["dear"]
 """
+FIT = (0.004, 0.01, 0.016, 0.028, 0.034, 0.04)
 RAN: list[str] = []
 TINY = Budget("small", 40, 12, 4, 4, 4, False, 6, 2, second_seed=True)
 
@@ -202,9 +203,10 @@ def test_the_study_is_run_over_points_that_fit(study):
     table.write_text("point,loss,membership.attention\n" + "\n".join(rows) + "\n")
     found = command.hypotheses("small", [], study / "report", 1, study / "runs", None, False, "", table)[0]
     assert found.plausible.points == 6  # the budget's most
-    assert found.plausible.supported == pytest.approx(3 / 6)  # .004, .01 and .016 of .004, .01, .016, .022, .034, .04
+    assert found.plausible.effect.mean == pytest.approx(np.mean([1.28 * (1 - a / 0.02) for a in FIT]), abs=0.003)
+    assert found.plausible.supported == pytest.approx(3 / 6)  # the first three
     assert (
-        "At 6 points that fit what is known of real channels the means support it in 50%"
+        "At 6 points that fit what is known of real channels the means support it in 50%; on average over them the first contrast is"
         in (study / "report" / "report.md").read_text()
     )
     table.write_text("point,loss,membership.nonsense\np,0.1,1\n")
