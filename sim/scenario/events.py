@@ -1,6 +1,8 @@
 """From events as written to events as the engine plays them: targets found, values in range, rows by number."""
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sim.parameters import Par, declared
@@ -10,6 +12,7 @@ from sim.scenario.fields import says
 from sim.scenario.networks import group_of
 from sim.scenario.problems import KeyPath, Problems, shown, unlike
 from sim.state.networks import KINDS
+from sim.state.suppliers import ARMS
 from sim.switches import Switches
 
 
@@ -20,6 +23,7 @@ class Setting(NamedTuple):
     names: Names
     parameters: Mapping[str, Any]  # process -> NamedTuple
     groups: Sequence[NetworkGroup]
+    vendors: Sequence[Mapping[str, float]]  # what the scenario gives of each; fewer than there are when the rest is drawn
 
 
 def resolve_events(written: Sequence[Any], setting: Setting, problems: Problems) -> list[Event]:
@@ -29,7 +33,7 @@ def resolve_events(written: Sequence[Any], setting: Setting, problems: Problems)
         for process, values in setting.parameters.items()
         for name in type(values)._fields
     }
-    out = []
+    out: dict[int, Event] = {}
     for n, event in sorted(enumerate(written), key=lambda item: item[1].month):
         path: KeyPath = ("events", n)
         if event.month >= setting.months:
@@ -40,8 +44,32 @@ def resolve_events(written: Sequence[Any], setting: Setting, problems: Problems)
             )
         found = _EVENTS[event.kind](event, setting, path, problems, present)
         if found is not None:
-            out.append(found._replace(month=event.month, kind=event.kind))
-    return out
+            out[n] = found._replace(month=event.month, kind=event.kind)
+    if not problems:
+        _check_budgets(out, setting, problems)
+    return list(out.values())
+
+
+def _check_budgets(events: Mapping[int, Event], setting: Setting, problems: Problems) -> None:
+    """The arms of a vendor divide its budget: after the events of any month their shares must sum to 1."""
+    given = [*setting.vendors, *[{}] * (len(setting.names.vendors) - len(setting.vendors))]
+    shares = [{f"arm_{arm}": vendor.get(f"arm_{arm}", 1.0 / len(ARMS)) for arm in ARMS} for vendor in given]
+    divides = [(n, event) for n, event in events.items() if event.kind == "change_vendor" and event.field.startswith("arm_")]
+    for month, group in groupby(divides, key=lambda item: item[1].month):
+        together = list(group)
+        for _, event in together:
+            for row in range(len(shares)) if event.target == "all" else [int(event.target)]:
+                share = _changed(shares[row][event.field], event.value, event.how)
+                shares[row][event.field] = min(event.high, max(event.low, share))
+        for row, arms in enumerate(shares):
+            if not math.isclose(sum(arms.values()), 1.0, abs_tol=1e-6):
+                says = ", ".join(f"{name} = {share:g}" for name, share in arms.items())
+                problems.add(
+                    ("events", together[-1][0], "value"),
+                    f"the shares of the budget of {setting.names.vendors[row]} sum to {sum(arms.values()):g} after the events of "
+                    f"month {month} ({says}), expected 1; change the other arms in events of the same month",
+                )
+                return
 
 
 def row_of(target: str, names: Sequence[str], what: str, path: KeyPath, problems: Problems, every: bool = True) -> str:
@@ -88,6 +116,10 @@ def _value(event: Any, field: Changeable, path: KeyPath, problems: Problems) -> 
     return float(field.names.index(event.value))
 
 
+def _changed(old: float, value: float, how: str) -> float:
+    return value if how == "set" else old + value if how == "add" else old * value
+
+
 def _set_parameter(event: Any, setting: Setting, path: KeyPath, problems: Problems, present: dict[str, Any]) -> Event | None:
     if event.target not in present:
         process, _, name = event.target.partition(".")
@@ -102,7 +134,7 @@ def _set_parameter(event: Any, setting: Setting, path: KeyPath, problems: Proble
     if value is None:
         return None
     old = present[event.target]
-    new = value if event.how == "set" else old + value if event.how == "add" else old * value
+    new = _changed(old, value, event.how)
     if not par.low - 1e-12 <= new <= par.high + 1e-12:
         problems.add((*path, "value"), f"would make {event.target} {new:g}, expected {says(kind, par)}; choose another value")
         return None

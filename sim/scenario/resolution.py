@@ -53,7 +53,8 @@ def resolve(settings: Any, data: PartnerFile | None, ties: TieTables | None, pro
     suppliers = {kind: _suppliers(kind, settings, names, problems) for kind in SUPPLIERS}
     parameters = {process: group(**getattr(settings, process).model_dump()) for process, group in PARAMETERS.items()}
     groups = networks.resolve_networks(settings.networks, names, suppliers["marketplaces"], problems)
-    schedule = events.resolve_events(settings.events, events.Setting(settings.months, names, parameters, groups), problems)
+    setting = events.Setting(settings.months, names, parameters, groups, suppliers["vendors"])
+    schedule = events.resolve_events(settings.events, setting, problems)
     rules, options = _rules(settings.rules, problems)
     if problems:
         return None

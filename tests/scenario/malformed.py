@@ -252,6 +252,15 @@ EVENTS = {
     "unknown kind opened": (event("open_network", 'network = { kind = "vendo" }'), ("events[1].network.kind", '"vendor"')),
     "nothing opened": (event("open_network", ""), ("events[1].network", "missing")),
     "more opened than hosts": (event("open_network", 'network = { kind = "vendor", count = 11 }'), ("at most 10",)),
+    "one arm of a budget without the others": (
+        event("change_vendor", 'target = "1"\nfield = "arm_community"\nvalue = 1.0'),
+        ("events[1].value", "budget of Vendor 1 sum to 1.8", "month 3", "arm_rebate = 0.2", "change the other arms"),
+    ),
+    "arms that sum to 1 a month too late": (
+        event("change_vendor", 'target = "all"\nfield = "arm_mdf"\nvalue = 0.0')
+        + event("change_vendor", 'target = "all"\nfield = "arm_rebate"\nvalue = 0.4', month=4),
+        ("events[1].value", "sum to 0.8", "month 3"),
+    ),
     "vendor merged with itself": (event("merge_vendors", 'target = "Vendor 1"\ninto = "1"'), ("events[1].into", "itself")),
     "vendor merged into the unknown": (event("merge_vendors", 'target = "1"\ninto = "Nobody"'), ("events[1].into", "no vendor")),
     "all vendors leave": (event("vendor_leaves", 'target = "all"'), ("events[1].target", "no vendor")),
