@@ -69,6 +69,11 @@ class Ablation(NamedTuple):
     settings: dict[str, Any]
     coefficients: dict[str, float]
 
+    @property
+    def adds(self) -> bool:
+        """Whether it puts in a mechanism that is off by default, rather than taking one away."""
+        return any(value is True for value in self.settings.values())
+
 
 class Axis(NamedTuple):
     """A coefficient along which the verdict is sought again."""

@@ -106,7 +106,8 @@ def _span(findings: Sequence[Finding]) -> str:
 
 
 def _gone(f: Finding) -> str:
-    return "; ".join(a.ablation.mechanism for a in f.ablations if a.asked and a.said in words.GONE) or "-"
+    gone = (a.ablation for a in f.ablations if a.asked and a.said in words.GONE)
+    return "; ".join(("with: " if a.adds else "") + a.mechanism for a in gone) or "-"
 
 
 def _turns(f: Finding) -> str:
@@ -194,7 +195,7 @@ def _contrast_row(r: Ruling) -> tuple:
 
 
 def _ablation_row(a: Ablated) -> tuple:
-    asked = (a.ablation.name, a.ablation.mechanism, a.contrast.name)
+    asked = (a.ablation.name, ("puts in: " if a.ablation.adds else "") + a.ablation.mechanism, a.contrast.name)
     return (*asked, console.number(a.before.mean), console.interval(a.without), console.interval(a.change), a.said)
 
 

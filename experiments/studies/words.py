@@ -86,12 +86,12 @@ def verdict_in_words(finding: Finding) -> str:
 def mechanism_in_words(finding: Finding) -> str:
     """What the effect comes from, as far as the ablations say; then what other effects come from."""
     asked = [a for a in finding.ablations if a.asked]
-    gone = [a.ablation.mechanism for a in asked if a.said in GONE]
     stays = [a.ablation.mechanism for a in asked if a.said == "leaves it"]
     unsure = [a.ablation.name for a in asked if a.said == OPEN]
     said = []
-    if gone:
-        said.append(f"It goes, or turns round, without this mechanism: {'; '.join(gone)}.")
+    for adds, lead in ((False, "without this mechanism"), (True, "once this is put in")):
+        if gone := [a.ablation.mechanism for a in asked if a.said in GONE and a.ablation.adds is adds]:
+            said.append(f"It goes, or turns round, {lead}: {'; '.join(gone)}.")
     if stays:
         said.append(f"It stays without: {'; '.join(stays)}.")
     if unsure:
@@ -101,8 +101,8 @@ def mechanism_in_words(finding: Finding) -> str:
     others: dict[str, list[str]] = {}
     for a in finding.ablations:
         if not a.asked and a.said in GONE:
-            others.setdefault(a.contrast.name, []).append(a.ablation.mechanism)
-    said += [f"Of the other effects, *{name}* goes without: {'; '.join(mechanisms)}." for name, mechanisms in others.items()]
+            others.setdefault(a.contrast.name, []).append(("with: " if a.ablation.adds else "without: ") + a.ablation.mechanism)
+    said += [f"Of the other effects, *{name}* goes {'; '.join(mechanisms)}." for name, mechanisms in others.items()]
     return " ".join(said)
 
 

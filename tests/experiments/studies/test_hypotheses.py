@@ -197,6 +197,21 @@ def test_an_ablation_also_says_what_it_does_to_other_effects_between_its_arms(st
     assert "Of the other effects, *y falls back* goes without: imitation." in (study / "report" / "report.md").read_text()
 
 
+def test_an_ablation_that_puts_something_in_is_said_so(study, monkeypatch):
+    def spoilt(plan, replication):
+        return {"y": 1.0} if plan.switches.indebtedness else made_up(plan, replication)
+
+    outcomes = Outcomes("spoilt", (Outcome("y", "1", "made up", "relative"),), spoilt)
+    monkeypatch.setattr(running, "outcomes_of", lambda measure: outcomes)
+    path = study / "protocols" / "h01.toml"
+    path.write_text(STUDY.replace('"switches.habit" = false', '"switches.indebtedness" = true'))
+    run(study)
+    text = (study / "report" / "report.md").read_text()
+    assert "It goes, or turns round, once this is put in: habit." in text
+    assert "| imitation; with: habit |" in text
+    assert "| puts in: habit |" in text
+
+
 def test_the_study_is_run_over_points_that_fit(study):
     table = study / "points.csv"
     rows = [f"p{n},0.1,{0.004 + 0.006 * n}" for n in range(7)]
