@@ -86,14 +86,12 @@ def verdict_in_words(finding: Finding) -> str:
 def mechanism_in_words(finding: Finding) -> str:
     """What the effect comes from, as far as the ablations say; then what other effects come from."""
     asked = [a for a in finding.ablations if a.asked]
-    stays = [a.ablation.mechanism for a in asked if a.said == "leaves it"]
     unsure = [a.ablation.name for a in asked if a.said == OPEN]
     said = []
-    for adds, lead in ((False, "without this mechanism"), (True, "once this is put in")):
-        if gone := [a.ablation.mechanism for a in asked if a.said in GONE and a.ablation.adds is adds]:
-            said.append(f"It goes, or turns round, {lead}: {'; '.join(gone)}.")
-    if stays:
-        said.append(f"It stays without: {'; '.join(stays)}.")
+    for lead, sort in (("It goes, or turns round,", GONE), ("It stays", ("leaves it",))):
+        for adds, how in ((False, "without this mechanism"), (True, "once this is put in")):
+            if named_so := [a.ablation.mechanism for a in asked if a.said in sort and a.ablation.adds is adds]:
+                said.append(f"{lead} {how}: {'; '.join(named_so)}.")
     if unsure:
         said.append(f"Too few runs to say what is left after: {'; '.join(unsure)}.")
     if not said:

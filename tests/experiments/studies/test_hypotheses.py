@@ -112,7 +112,7 @@ def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     text, html = (study / "report" / "report.md").read_text(), (study / "report" / "report.html").read_text()
     assert "What a 2008 essay on partner networks got right" in text
     assert "the best is another elsewhere: cheap at membership.attention 0.04" in text
-    assert "It goes, or turns round, without this mechanism: imitation." in text
+    assert "It goes, or turns round, without this mechanism: imitation. It stays without this mechanism: habit." in text
     assert "membership.attention between 0.012 and 0.04" in text
     assert "what the first contrast measures goes the other way" in text
     assert finding.protocol.hash in text
