@@ -8,11 +8,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any
 
+BREATH = 0.2  # seconds after which a coordinator looks up from waiting
 AHEAD = 2  # tasks handed out per worker, so that the coordinator's memory does not grow with their number
 
 
@@ -52,7 +54,7 @@ def in_any_order(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]],
     try:
         _hand_out(pool, function, source, waiting, AHEAD * workers)
         while waiting:
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            finished, _ = wait_for_one(waiting)
             for future in finished:
                 task = waiting.pop(future)
                 yield task, future.result()
@@ -72,7 +74,38 @@ def _hand_out(
         task = next(source, None)
         if task is None:
             return
-        waiting[pool.submit(function, *task)] = task
+        with interrupts_afterwards():
+            waiting[pool.submit(function, *task)] = task
+
+
+def wait_for_one(waiting: Collection[Future[Any]]) -> tuple[set[Future[Any]], set[Future[Any]]]:
+    """Wait until at least one future is done or ``BREATH`` has passed; Ctrl-C is raised only then."""
+    with interrupts_afterwards():
+        finished, others = wait(waiting, timeout=BREATH, return_when=FIRST_COMPLETED)
+    return finished, others
+
+
+@contextmanager
+def interrupts_afterwards() -> Iterator[None]:
+    """Ctrl-C within is raised at the end: amid the locks of a pool's futures it would leave one held, and exit would wait for it.
+
+    The same for SIGTERM where a handler raises on it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    noticed: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    ours = [number for number, handler in before.items() if callable(handler)]
+    for number in ours:
+        signal.signal(number, lambda number, frame: noticed.append(number))
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, before[number])
+    if noticed:
+        signal.raise_signal(noticed[0])
 
 
 def end_now(pool: ProcessPoolExecutor) -> None:

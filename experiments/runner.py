@@ -18,7 +18,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import metadata
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.durable import write_text
-from experiments.pool import become_worker, end_now
+from experiments.pool import become_worker, end_now, interrupts_afterwards, wait_for_one
 from sim.plan import Plan
 
 Progress = Callable[[int, int], None]  # months done, months in all
@@ -262,10 +262,11 @@ def _run_in_pool(plan: Plan, missing: list[int], folder: Path, workers: int, tel
     futures: dict[Future[None], int] = {}
     try:
         with _noticing_interrupts() as interrupted:
-            futures = {pool.submit(_work, replication): replication for replication in missing}
+            with interrupts_afterwards():
+                futures = {pool.submit(_work, replication): replication for replication in missing}
             waiting = set(futures)
             while waiting:
-                finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                finished, waiting = wait_for_one(waiting)
                 if interrupted:
                     raise KeyboardInterrupt
                 tell(months.value)

@@ -7,10 +7,10 @@ byte for each.
 
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from typing import Any, NamedTuple
 
-from experiments.pool import StudyError
+from experiments.pool import StudyError, interrupts_afterwards, wait_for_one
 from experiments.sweeps.batch import BrokenSubjectError, StoppedError, run_batch
 from experiments.sweeps.executors import Place
 from experiments.sweeps.ledger import DONE, FAILED
@@ -80,7 +80,7 @@ class Supervisor:
         try:
             self._say()
             while self._hand_out():
-                finished, _ = wait(self.waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                finished, _ = wait_for_one(self.waiting)
                 for future in finished:
                     self._take_in(future, self.waiting.pop(future))
                 if len(self.buffer) >= CHUNK_RUNS or time.monotonic() - self.stored_at > CHUNK_SECONDS:
@@ -94,7 +94,8 @@ class Supervisor:
             tasks = [self.alone.pop()] if self.alone else self.schedule.take(self._batch())
             if not tasks:
                 break
-            self.waiting[self.place.executor.submit(run_batch, self.job, tasks)] = tasks
+            with interrupts_afterwards():
+                self.waiting[self.place.executor.submit(run_batch, self.job, tasks)] = tasks
         return bool(self.waiting)
 
     def _batch(self) -> int:
