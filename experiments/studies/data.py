@@ -1,18 +1,25 @@
-"""The figures behind the report, as CSV: every number of every run that a verdict rests on, and every verdict."""
+"""The figures behind the report: verdicts as CSV, and as Parquet every number of every run that one rests on.
+
+Effects in the CSVs are above the contrast's reference; shares are of 1.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from experiments.console import write_csv
+from experiments.durable import write_aside
 from experiments.studies.finding import Finding
 from experiments.studies.leaving import CLASSES
 from experiments.studies.protocol import Protocol
 from experiments.studies.running import Results
 
 VERDICTS = (
-    "study", "protocol", "claim_verdict", "contrast", "primary", "outcome", "expected", "smallest", "mean", "low", "high", "sd",
-    "runs", "verdict", "by_the_mean", "power", "runs_needed",
+    "study", "protocol", "claim_verdict", "contrast", "primary", "outcome", "expected", "reference", "smallest", "mean", "low",
+    "high", "sd", "runs", "verdict", "by_the_mean", "power", "runs_needed",
 )  # fmt: skip
 ABLATIONS = (
     "study", "ablation", "contrast", "before", "without", "without_low", "without_high", "change", "change_low", "change_high",
@@ -20,7 +27,12 @@ ABLATIONS = (
 )  # fmt: skip
 AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means", "best_arm")
 SWEEP = ("study", "over", "points", "mean", "low", "high", "supported", "coefficient", "rank_correlation")
-RUNS = ("study", "condition", "arm", "replication", "outcome", "value")
+RUNS = pa.schema(
+    [
+        ("study", pa.string()), ("condition", pa.string()), ("arm", pa.string()), ("replication", pa.int32()),
+        ("outcome", pa.string()), ("value", pa.float64()),
+    ]
+)  # fmt: skip
 
 
 def write(folder: Path, findings: Sequence[Finding], results: dict[str, Results]) -> list[str]:
@@ -45,18 +57,19 @@ def write(folder: Path, findings: Sequence[Finding], results: dict[str, Results]
         "ablations.csv": (ABLATIONS, [row for f in findings for row in _ablations(f)]),
         "axes.csv": (AXES, [row for f in findings for row in _axes(f)]),
         "sweep.csv": (SWEEP, [row for f in findings for row in _sweep(f)]),
-        "runs.csv": (RUNS, [row for f in findings for row in _runs(f.protocol, results[f.protocol.id])]),
     }
     for name, (headers, rows) in tables.items():
         write_csv(folder / name, headers, rows)
-    return list(tables)
+    numbers = pa.concat_tables([RUNS.empty_table(), *(_runs(f.protocol, results[f.protocol.id]) for f in findings)])
+    write_aside(folder / "runs.parquet", lambda draft: pq.write_table(numbers, draft, compression="zstd"))
+    return [*tables, "runs.parquet"]
 
 
 def _verdicts(f: Finding) -> list[Sequence[Any]]:
     out: list[Sequence[Any]] = []
     for r in f.rulings:
         c = r.contrast
-        asked = (c.name, c.primary, c.outcome, c.expected, c.smallest)
+        asked = (c.name, c.primary, c.outcome, c.expected, c.reference, c.smallest)
         out.append((f.protocol.id, f.protocol.hash, f.verdict, *asked, *r.figure, r.verdict, r.leans, r.power, r.needed))
     return out
 
@@ -86,8 +99,8 @@ def _sweep(f: Finding) -> list[Sequence[Any]]:
     ]
 
 
-def _runs(protocol: Protocol, results: Results) -> list[Sequence[Any]]:
-    """Outcomes that a contrast or a ranking uses, to six figures."""
+def _runs(protocol: Protocol, results: Results) -> pa.Table:
+    """Outcomes that a contrast or a ranking uses."""
     wanted = {c.outcome for c in protocol.contrasts} | ({protocol.ranking["outcome"]} if protocol.ranking else set())
     stems = {c.outcome for c in protocol.contrasts if c.statistic == "mantel_haenszel"}
     classes = [f"{stem}_{what}_{k}" for stem in sorted(stems) for what in ("exits", "months") for k in range(CLASSES)]
@@ -99,5 +112,5 @@ def _runs(protocol: Protocol, results: Results) -> list[Sequence[Any]]:
         for name in names:
             for (condition, _, arm), r, value in zip(where, numbers, table[name].to_pylist(), strict=True):
                 if name not in classes or value:
-                    out.append((protocol.id, condition, arm, r, name, f"{value:.6g}"))
-    return out
+                    out.append((protocol.id, condition, arm, r, name, value))
+    return pa.Table.from_pylist([dict(zip(RUNS.names, row, strict=True)) for row in out], schema=RUNS)

@@ -113,6 +113,10 @@ class Finding(NamedTuple):
         """Rulings on which the verdict hangs."""
         return tuple(r for r in self.rulings if r.contrast.primary)
 
+    def ruling(self, contrast: str) -> Ruling:
+        """The ruling on a contrast."""
+        return next(r for r in self.rulings if r.contrast.name == contrast)
+
 
 def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None, plausible: Points = ()) -> Finding:
     """Judge a study.

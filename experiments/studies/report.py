@@ -152,14 +152,15 @@ def _contrasts_picture(f: Finding) -> str:
 def _axis_pictures(f: Finding) -> list[str]:
     out = []
     first = f.primaries[0].contrast
+    level = first.reference
     for axis in f.axes:
         if not axis.flips:
             continue
         x = [v.value for v in axis.values]
         lines = [
-            Line("mean", x, [v.effect.mean for v in axis.values]),  # type: ignore[arg-type]
-            Line("95 % low", x, [v.effect.low for v in axis.values], "dashed"),  # type: ignore[arg-type]
-            Line("95 % high", x, [v.effect.high for v in axis.values], "dashed"),  # type: ignore[arg-type]
+            Line("mean", x, [v.effect.mean + level for v in axis.values]),  # type: ignore[arg-type]
+            Line("95 % low", x, [v.effect.low + level for v in axis.values], "dashed"),  # type: ignore[arg-type]
+            Line("95 % high", x, [v.effect.high + level for v in axis.values], "dashed"),  # type: ignore[arg-type]
         ]
         out.append(plot(lines, axis.key, "effect", f"{f.protocol.id}: {first.name}, along {axis.key}, where the verdict turns."))
     return out
@@ -179,10 +180,10 @@ def _tables(f: Finding) -> str:
         lines += [f"Against *{f.protocol.ranking['control']}*, as shares of it.", ""]
         lines += table(("arm", f"{f.protocol.ranking['outcome']} [95 %]"), [(a, console.interval(g)) for a, g in f.ranking])
     if f.ablations:
-        lines += ["Ablations.", "", *table(ABLATIONS, [_ablation_row(a) for a in f.ablations])]
+        lines += ["Ablations.", "", *table(ABLATIONS, [_ablation_row(f, a) for a in f.ablations])]
     if f.axes:
         lines += [f"Axes: *{f.primaries[0].contrast.name}*, and what the means of all primary contrasts say.", ""]
-        lines += table(AXES, [_axis_row(axis, v) for axis in f.axes for v in axis.values])
+        lines += table(AXES, [_axis_row(f, axis, v) for axis in f.axes for v in axis.values])
     lines += [f"Protocol `{f.protocol.path.name}`, hash `{f.protocol.hash}`, committed: {committed(f.protocol)}.", ""]
     return "\n".join(lines)
 
@@ -194,14 +195,17 @@ def _contrast_row(r: Ruling) -> tuple:
     return (name, *shown, r.figure.n, console.number(r.power), _runs(r.needed), spread, r.contrast.why)
 
 
-def _ablation_row(a: Ablated) -> tuple:
+def _ablation_row(f: Finding, a: Ablated) -> tuple:
     asked = (a.ablation.name, ("puts in: " if a.ablation.adds else "") + a.ablation.mechanism, a.contrast.name)
-    return (*asked, console.number(a.before.mean), console.interval(a.without), console.interval(a.change), a.said)
+    unit, level = f.ruling(a.contrast.name).unit, a.contrast.reference
+    before = words.amount(a.before.mean + level, unit) + words.named(unit)
+    return (*asked, before, words.spanned(a.without, unit, level), words.spanned(a.change, unit), a.said)
 
 
-def _axis_row(axis: AxisFound, v: AxisValue) -> tuple:
+def _axis_row(f: Finding, axis: AxisFound, v: AxisValue) -> tuple:
     value = f"{v.value:g}" + (" (default)" if v.default else "")
-    return (axis.key, value, console.interval(v.effect), v.verdict, v.leans, v.best or "-", axis.why)
+    effect = words.interval(f.primaries[0]._replace(figure=v.effect))
+    return (axis.key, value, effect, v.verdict, v.leans, v.best or "-", axis.why)
 
 
 def _runs(needed: int) -> str:

@@ -9,6 +9,7 @@ from experiments import console
 from experiments.studies.finding import OPEN, REFUTED, SUPPORTED, AxisFound, Finding, Sweep
 from experiments.studies.judging import Ruling
 from experiments.studies.protocol import FOLDER
+from sim.observe.evidence import Figure
 
 VERDICTS = {SUPPORTED: "supported", REFUTED: "refuted", OPEN: "not distinguishable"}
 GONE = ("takes it away", "reverses it")
@@ -31,9 +32,13 @@ def named(unit: str) -> str:
 
 def interval(ruling: Ruling) -> str:
     """Mean with its 95 % interval; a level where the contrast is with a fixed number."""
-    unit, level = ruling.unit, ruling.contrast.reference
-    mean, low, high = (amount(v + level, unit) for v in ruling.figure[:3])
-    return f"{mean}{named(unit)} [{low}, {high}]"
+    return spanned(ruling.figure, ruling.unit, ruling.contrast.reference)
+
+
+def spanned(figure: Figure, unit: str, level: float = 0.0) -> str:
+    """A figure with its 95 % interval above a level, in a unit."""
+    mean, low, high = (amount(v + level, unit) for v in figure[:3])
+    return f"{mean}{named(unit)} [{low}, {high}]" if math.isfinite(figure.low) else f"{mean}{named(unit)}"
 
 
 def expected(ruling: Ruling) -> str:

@@ -3,6 +3,7 @@
 import csv
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from experiments import arms
@@ -122,10 +123,11 @@ def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     with (study / "report" / "verdicts.csv").open(newline="") as file:
         row = next(csv.DictReader(file))
     assert (row["study"], row["protocol"], row["verdict"]) == ("H1", finding.protocol.hash, "supported")
-    with (study / "report" / "runs.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = pq.read_table(study / "report" / "runs.parquet").to_pylist()
     assert sum(r["condition"] == "as it is" and r["arm"] == "dear" for r in rows) == TINY.least
     assert {r["condition"] for r in rows} >= {"no imitation", "point 0", "other seeds", "membership.attention = 0.04"}
+    means = {arm: np.mean([r["value"] for r in rows if (r["condition"], r["arm"]) == ("as it is", arm)]) for arm in ("dear", "cheap")}
+    assert float(row["mean"]) == pytest.approx(means["dear"] - means["cheap"], abs=1e-12)
 
 
 def test_finished_runs_are_kept_and_a_shared_arm_runs_once(study):
