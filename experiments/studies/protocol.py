@@ -5,7 +5,8 @@
     [[ablation]]   a mechanism switched off in all arms, and the contrast that it should take away
     [[axis]]       a coefficient next to the claim, and values at which the verdict is sought again
 
-The protocol's hash stands in every result, and the report says when the file was committed.
+The protocol's hash stands in every result, and the report says when the file was committed.  What was asked only once results
+were known stands apart, in further.toml: ablations, with the study's id, the date and the reason; no verdict hangs on them.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ _KEYS = {
         "name", "outcome", "arms", "reference", "scale", "expected", "smallest", "why", "sd", "sd_source", "primary", "statistic",
     },
     "ablation": {"name", "settings", "coefficients", "mechanism", "contrast"},
+    "further ablation": {"study", "name", "settings", "coefficients", "mechanism", "contrast", "added", "because"},
     "axis": {"key", "values", "why"},
 }  # fmt: skip
 
@@ -68,6 +70,7 @@ class Ablation(NamedTuple):
     contrast: str
     settings: dict[str, Any]
     coefficients: dict[str, float]
+    afterwards: str = ""  # when and why it was added, where the study's results were known by then
 
     @property
     def adds(self) -> bool:
@@ -206,6 +209,30 @@ def _ablation(path: Path, entry: dict[str, Any], first: str, contrasts: set[str]
     return Ablation(entry["name"], entry["mechanism"], contrast, entry.get("settings", {}), entry.get("coefficients", {}))
 
 
+def _with_further(found: dict[str, Protocol], path: Path) -> dict[str, Protocol]:
+    """Protocols with the ablations that were added once results were known; there need be no such file."""
+    if not path.exists():
+        return found
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))["ablation"]
+        for entry in entries:
+            _known(path, "further ablation", entry)
+            if entry["study"] not in found:
+                raise StudyError(f"{path}: ablation {entry['name']!r}: there is no study {entry['study']!r}")
+            of = found[entry["study"]]
+            asked = {k: entry[k] for k in ("name", "mechanism", "contrast", "settings", "coefficients") if k in entry}
+            made = _ablation(path, asked, of.primaries[0].name, {c.name for c in of.contrasts})
+            if made.name in {a.name for a in of.ablations}:
+                raise StudyError(f"{path}: ablation {made.name!r}: {of.id} has one of that name; rename it")
+            further = made._replace(afterwards=f"{entry['added']}: {entry['because']}")
+            found = {**found, of.id: of._replace(ablations=(*of.ablations, further))}
+    except (OSError, ValueError) as error:
+        raise StudyError(f"{path}: cannot be read: {error}") from error
+    except KeyError as error:
+        raise StudyError(f"{path}: {error.args[0]!r} is missing; see the other ablations of this file") from error
+    return found
+
+
 def _axis(path: Path, entry: dict[str, Any]) -> Axis:
     _known(path, "axis", entry)
     values = tuple(float(v) for v in entry["values"])
@@ -232,9 +259,9 @@ def protocols(only: tuple[str, ...] = (), folder: Path = FOLDER) -> list[Protoco
     Raises
     ------
     StudyError
-        When an id is unknown.
+        When an id is unknown, or a file cannot be read.
     """
-    found = {p.id: p for p in map(read, sorted(folder.glob("h*.toml")))}
+    found = _with_further({p.id: p for p in map(read, sorted(folder.glob("h*.toml")))}, folder / "further.toml")
     for name in only:
         if name not in found:
             raise StudyError(f"--only {name}: there is no such study; there are {', '.join(found)}")

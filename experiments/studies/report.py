@@ -24,8 +24,9 @@ change, when two one-sided tests place it inside); **refuted** when it is shown 
 shown to be smaller than what is of interest; else **not distinguishable**. A claim is supported when all its primary
 contrasts are, and refuted when one is.
 
-An *ablation* takes one mechanism away in all arms: a finding is about a mechanism only when it goes with it. An
-*axis* moves one assumed coefficient that stands near the claim over its range; *by the means* there says which way
+An *ablation* takes one mechanism away in all arms: a finding is about a mechanism only when it goes with it. Those
+*asked afterwards* are not of the protocol: they look for where an effect comes from that was there under all others.
+An *axis* moves one assumed coefficient that stands near the claim over its range; *by the means* there says which way
 the mean alone points, since few runs are spent on each value. The *sweep* draws all axes at once.
 
 **None of this is a finding about a real market.** It says what follows from these mechanisms. Most coefficients are
@@ -107,7 +108,7 @@ def _span(findings: Sequence[Finding]) -> str:
 
 def _gone(f: Finding) -> str:
     gone = (a.ablation for a in f.ablations if a.asked and a.said in words.GONE)
-    return "; ".join(("with: " if a.adds else "") + a.mechanism for a in gone) or "-"
+    return "; ".join(("with: " if a.adds else "") + words.mechanism(a) for a in gone) or "-"
 
 
 def _turns(f: Finding) -> str:
@@ -181,6 +182,8 @@ def _tables(f: Finding) -> str:
         lines += table(("arm", f"{f.protocol.ranking['outcome']} [95 %]"), [(a, console.interval(g)) for a, g in f.ranking])
     if f.ablations:
         lines += ["Ablations.", "", *table(ABLATIONS, [_ablation_row(f, a) for a in f.ablations])]
+        later = [f"*{a.name}*, {a.afterwards}" for a in f.protocol.ablations if a.afterwards]
+        lines += [f"Asked afterwards: {'; '.join(later)}.", ""] if later else []
     if f.axes:
         lines += [f"Axes: *{f.primaries[0].contrast.name}*, and what the means of all primary contrasts say.", ""]
         lines += table(AXES, [_axis_row(f, axis, v) for axis in f.axes for v in axis.values])
@@ -196,7 +199,7 @@ def _contrast_row(r: Ruling) -> tuple:
 
 
 def _ablation_row(f: Finding, a: Ablated) -> tuple:
-    asked = (a.ablation.name, ("puts in: " if a.ablation.adds else "") + a.ablation.mechanism, a.contrast.name)
+    asked = (a.ablation.name, ("puts in: " if a.ablation.adds else "") + words.mechanism(a.ablation), a.contrast.name)
     unit, level = f.ruling(a.contrast.name).unit, a.contrast.reference
     before = words.amount(a.before.mean + level, unit) + words.named(unit)
     return (*asked, before, words.spanned(a.without, unit, level), words.spanned(a.change, unit), a.said)

@@ -8,7 +8,7 @@ from functools import cache
 from experiments import console
 from experiments.studies.finding import OPEN, REFUTED, SUPPORTED, AxisFound, Finding, Sweep
 from experiments.studies.judging import Ruling
-from experiments.studies.protocol import FOLDER
+from experiments.studies.protocol import FOLDER, Ablation
 from sim.observe.evidence import Figure
 
 VERDICTS = {SUPPORTED: "supported", REFUTED: "refuted", OPEN: "not distinguishable"}
@@ -88,6 +88,11 @@ def verdict_in_words(finding: Finding) -> str:
     return " ".join(said)
 
 
+def mechanism(ablation: Ablation) -> str:
+    """The mechanism, and whether it was asked for only once results were known."""
+    return ablation.mechanism + (" (asked afterwards)" if ablation.afterwards else "")
+
+
 def mechanism_in_words(finding: Finding) -> str:
     """What the effect comes from, as far as the ablations say; then what other effects come from."""
     asked = [a for a in finding.ablations if a.asked]
@@ -95,7 +100,7 @@ def mechanism_in_words(finding: Finding) -> str:
     said = []
     for lead, sort in (("It goes, or turns round,", GONE), ("It stays", ("leaves it",))):
         for adds, how in ((False, "without this mechanism"), (True, "once this is put in")):
-            if named_so := [a.ablation.mechanism for a in asked if a.said in sort and a.ablation.adds is adds]:
+            if named_so := [mechanism(a.ablation) for a in asked if a.said in sort and a.ablation.adds is adds]:
                 said.append(f"{lead} {how}: {'; '.join(named_so)}.")
     if unsure:
         said.append(f"Too few runs to say what is left after: {'; '.join(unsure)}.")
@@ -104,7 +109,7 @@ def mechanism_in_words(finding: Finding) -> str:
     others: dict[str, list[str]] = {}
     for a in finding.ablations:
         if not a.asked and a.said in GONE:
-            others.setdefault(a.contrast.name, []).append(("with: " if a.ablation.adds else "without: ") + a.ablation.mechanism)
+            others.setdefault(a.contrast.name, []).append(("with: " if a.ablation.adds else "without: ") + mechanism(a.ablation))
     said += [f"Of the other effects, *{name}* goes {'; '.join(mechanisms)}." for name, mechanisms in others.items()]
     return " ".join(said)
 

@@ -1,5 +1,7 @@
 """The fourteen protocols: complete, runnable, and refused by name where something is wrong."""
 
+import re
+
 import pytest
 
 from experiments.coefficients import coefficients
@@ -7,6 +9,7 @@ from experiments.pool import StudyError
 from experiments.studies.budget import BUDGETS
 from experiments.studies.protocol import committed, protocols, read
 from experiments.studies.running import BASE, Condition, along_axes, jobs_beside, outcomes_of, plan_for, sweep_points
+from experiments.studies.words import mechanism
 from sim.scenario import load
 
 ALL = protocols()
@@ -108,3 +111,45 @@ def test_the_hash_is_of_the_file(tmp_path):
     path.write_text(LEAST.replace("0.1", "0.2", 1))
     assert read(path).hash != before
     assert committed(ALL[0]) != ""
+
+
+FURTHER = """\
+[[ablation]]
+study = "H99"
+name = "no imitation"
+mechanism = "imitation"
+settings = { "switches.imitation" = false }
+added = 2026-11-26
+because = "the effect stayed"
+"""
+
+
+def test_what_is_asked_afterwards_stands_apart_and_leaves_the_protocol_as_it_was(tmp_path):
+    (tmp_path / "h99.toml").write_text(LEAST)
+    (before,) = protocols(folder=tmp_path)
+    (tmp_path / "further.toml").write_text(FURTHER)
+    (after,) = protocols(folder=tmp_path)
+    assert after.hash == before.hash
+    assert before.ablations == ()
+    (added,) = after.ablations
+    assert (added.name, added.contrast, added.afterwards) == ("no imitation", "c", "2026-11-26: the effect stayed")
+    assert mechanism(added) == "imitation (asked afterwards)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"H99"', '"H98"', "there is no study 'H98'"),
+        ('because = "the effect stayed"', "", "'because' is missing"),
+        ("mechanism =", "mechanisms =", "further ablation has no 'mechanisms'"),
+        ('name = "no imitation"', 'name = "no imitation"\ncontrast = "d"', "there is no contrast 'd'"),
+        ("[[ablation]]", "[ablation", "cannot be read"),
+        (FURTHER, FURTHER + FURTHER, "H99 has one of that name"),
+    ],
+)
+def test_what_is_wrong_with_a_further_ablation_is_named(tmp_path, old, new, said):
+    (tmp_path / "h99.toml").write_text(LEAST)
+    (tmp_path / "further.toml").write_text(FURTHER.replace(old, new))
+    with pytest.raises(StudyError, match=re.escape(said)) as refused:
+        protocols(folder=tmp_path)
+    assert "further.toml" in str(refused.value)
