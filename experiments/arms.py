@@ -27,7 +27,7 @@ from experiments.pool import in_any_order
 from sim.plan import Plan
 
 Progress = Callable[[int, int], None]  # runs done, runs in all
-FLUSH_RUNS, FLUSH_SECONDS = 256, 5.0  # how much an interruption may lose at most
+FLUSH_RUNS, FLUSH_SECONDS = 256, 20.0  # how much an interruption may lose at most
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -83,12 +83,21 @@ class AxisFound(NamedTuple):
     flips: tuple[Flip, ...]
 
 
+class Held(NamedTuple):
+    """How a primary contrast fares over points."""
+
+    contrast: str
+    supported: float  # share of points whose means support it
+    effect: Figure  # over the points' means
+
+
 class Sweep(NamedTuple):
     """All axes at once."""
 
     points: int
     effect: Figure  # of the first primary contrast, over the points' means
     supported: float  # share of points whose means support the claim
+    held: tuple[Held, ...]  # the primary contrasts, the least supported first
     opposite: float  # share at which the first primary effect reaches the smallest of interest the other way; NaN without a way
     drivers: tuple[tuple[str, float], ...]  # coefficient, rank correlation with the first primary effect
     winners: tuple[tuple[str, float], ...]  # arm, share of points at which it wins the ranking; the most frequent first
@@ -223,20 +232,28 @@ def _crossing(low: float, high: float, before: Ruling, after: Ruling) -> float:
 def _sweep(protocol: Protocol, results: Results, sort: str, points: Points) -> Sweep | None:
     if not points:
         return None
-    leans, first, best = [], [], []
+    leans, rows, best = [], [], []
     for n in range(len(points)):
         values = results.values(f"{sort} {n}")
-        rulings = [judge(c, effects(c, values)) for c in protocol.primaries]
-        leans.append(combined([r.leans for r in rulings]))
-        first.append(rulings[0].figure.mean)
+        rows.append([judge(c, effects(c, values)) for c in protocol.primaries])
+        leans.append(combined([r.leans for r in rows[-1]]))
         best.append(_best(protocol, values))
+    first = [row[0].figure.mean for row in rows]
+    held = sorted((_held([row[k] for row in rows]) for k in range(len(protocol.primaries))), key=lambda h: h.supported)
     drivers = [(key, _rank_correlation([p[key] for p in points], first)) for key in points[0]]
     drivers.sort(key=lambda entry: -abs(entry[1]) if math.isfinite(entry[1]) else 1.0)
     known = [word for word in leans if word != OPEN]
     wins = Counter(arm for arm in best if arm)
     winners = tuple((arm, n / wins.total()) for arm, n in wins.most_common())
     supported = known.count(SUPPORTED) / len(known) if known else math.nan
-    return Sweep(len(known), figure(np.array(first)), supported, _opposite(protocol.primaries[0], first), tuple(drivers), winners)
+    opposite = _opposite(protocol.primaries[0], first)
+    return Sweep(len(known), figure(np.array(first)), supported, tuple(held), opposite, tuple(drivers), winners)
+
+
+def _held(rulings: Sequence[Ruling]) -> Held:
+    known = [r.leans == SUPPORTED for r in rulings if r.leans != OPEN]
+    share = sum(known) / len(known) if known else math.nan
+    return Held(rulings[0].contrast.name, share, figure(np.array([r.figure.mean for r in rulings])))
 
 
 def _opposite(contrast: Contrast, means: Sequence[float]) -> float:
@@ -265,4 +282,4 @@ def _rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1]) if min(spread) > 0.0 else math.nan
 
 
-__all__ = ["OPEN", "REFUTED", "SUPPORTED", "Ablated", "AxisFound", "AxisValue", "Finding", "Flip", "Sweep", "find"]
+__all__ = ["OPEN", "REFUTED", "SUPPORTED", "Ablated", "AxisFound", "AxisValue", "Finding", "Flip", "Held", "Sweep", "find"]

@@ -136,7 +136,7 @@ def conditions_in_words(finding: Finding) -> str:
     sweep = finding.sweep
     if sweep is not None and sweep.points:
         said += " With all these coefficients drawn at once over their ranges the means support the claim in "
-        said += f"{sweep.supported:.0%} of {sweep.points} points"
+        said += f"{sweep.supported:.0%} of {sweep.points} points{_least_held(finding, sweep)}"
         if sweep.opposite > 0.0:
             said += f", and in {sweep.opposite:.0%} what the first contrast measures goes the other way"
         drivers = [f"{key} ({r:+.2f})" for key, r in sweep.drivers if math.isfinite(r)][:2]
@@ -145,11 +145,20 @@ def conditions_in_words(finding: Finding) -> str:
     fitting = finding.plausible
     if fitting is not None and fitting.points:
         said += f" At {fitting.points} points that fit what is known of real channels the means support it in "
-        said += f"{fitting.supported:.0%}; {_on_average(finding, fitting)}."
+        said += f"{fitting.supported:.0%}{_least_held(finding, fitting)}; {_on_average(finding, fitting)}."
     if finding.other_seeds:
         same = "the same" if finding.other_seeds == finding.verdict else VERDICTS[finding.other_seeds]
         said += f" On other seeds the verdict is {same}."
     return said
+
+
+def _least_held(finding: Finding, sweep: Sweep) -> str:
+    """The primary contrast that fails most often, where there are several and one fails."""
+    least = sweep.held[0]
+    if len(sweep.held) == 1 or not least.supported < 1.0:
+        return ""
+    seen = interval(finding.ruling(least.contrast)._replace(figure=least.effect))
+    return f" (*{least.contrast}* in {least.supported:.0%}, {seen} on average, the rest no less often)"
 
 
 def _on_average(finding: Finding, sweep: Sweep) -> str:

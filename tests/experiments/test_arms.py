@@ -1,13 +1,14 @@
 """Running arms: kept, resumed, shared between studies, and the same whatever the workers and the order."""
 
 import math
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from experiments import arms as arms_module
 from experiments.arms import code_of, plan_digest, run_arms, values_of
-from experiments.chunks import ChunkStore
+from experiments.chunks import MANY, ChunkStore
 from experiments.coefficients import with_values
 from experiments.outcomes import Outcome, Outcomes
 from sim.scenario import load
@@ -111,6 +112,55 @@ def test_a_chunk_says_units_and_a_torn_draft_is_never_read(tmp_path):
 
 
 @pytest.mark.slow
+def filled(folder, chunks):
+    store = ChunkStore(folder, COLUMNS)
+    for n in range(chunks):
+        store.append([("d", n, {"level": 0.1 * n, "unknown": math.nan})])
+    return store
+
+
+def test_many_chunks_are_merged_and_nothing_changes_or_is_lost(tmp_path):
+    store = filled(tmp_path, MANY - 1)
+    few = store.read()
+    assert len(list(tmp_path.glob("*.parquet"))) == MANY - 1
+    store = filled(tmp_path, MANY)
+    assert len(list(tmp_path.glob("*.parquet"))) == MANY
+    many = store.read()
+    assert len(list(tmp_path.glob("*"))) == 1
+    again = store.read()
+    assert len(again) == MANY
+    assert repr(sorted(again.items())) == repr(sorted(many.items()))
+    assert repr(sorted(again.items())[: MANY - 1]) == repr(sorted(few.items()))
+
+
+def test_a_kill_between_merging_and_removing_loses_and_doubles_nothing(tmp_path, monkeypatch):
+    def killed(self, missing_ok=False):
+        raise KeyboardInterrupt
+
+    store = filled(tmp_path, MANY)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", killed)
+        with pytest.raises(KeyboardInterrupt):
+            store.read()
+    assert len(list(tmp_path.glob("*.parquet"))) == MANY + 1
+    assert sorted(store.read()) == [("d", n) for n in range(MANY)]
+    assert len(list(tmp_path.glob("*.parquet"))) == 1
+
+
+def test_a_chunk_that_another_writer_merged_meanwhile_is_read_from_the_merged_one(tmp_path, monkeypatch):
+    store, other = filled(tmp_path, MANY), ChunkStore(tmp_path, COLUMNS)
+    read_table, calls = pq.read_table, []
+
+    def slow(path, schema):
+        calls.append(path)
+        if len(calls) == 3:
+            other.read()
+        return read_table(path, schema=schema)
+
+    monkeypatch.setattr(pq, "read_table", slow)
+    assert sorted(store.read()) == [("d", n) for n in range(MANY)]
+
+
 def test_real_runs_are_the_same_on_one_process_and_on_two_in_whatever_order(plan, tmp_path):
     from experiments.outcomes import HEADLINE
 

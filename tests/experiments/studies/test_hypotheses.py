@@ -99,6 +99,9 @@ def test_a_study_is_judged_ablated_and_turned(study, capsys):
     assert (flip.low, flip.high) == (0.012, 0.04)
     assert flip.at == pytest.approx(0.02 * (1.0 - 0.1 / 1.28), abs=0.001)  # where 1.28 (1 - attention / .02) is .1
     assert 0.3 < finding.sweep.supported < 0.7
+    assert [(h.contrast, h.supported, h.effect) for h in finding.sweep.held] == [
+        (finding.protocol.primaries[0].name, finding.sweep.supported, finding.sweep.effect)
+    ]
     assert finding.sweep.opposite == pytest.approx(0.5, abs=0.17)  # attention beyond .0216 of .004 to .04
     assert finding.sweep.drivers[0][0] == "membership.attention"
     assert finding.sweep.drivers[0][1] < -0.9
