@@ -122,6 +122,11 @@ class Finding(NamedTuple):
         """Rulings on which the verdict hangs."""
         return tuple(r for r in self.rulings if r.contrast.primary)
 
+    @property
+    def deciding(self) -> Ruling:
+        """The first primary ruling that says what the verdict says."""
+        return next(r for r in self.primaries if r.verdict == self.verdict)
+
     def ruling(self, contrast: str) -> Ruling:
         """The ruling on a contrast."""
         return next(r for r in self.rulings if r.contrast.name == contrast)

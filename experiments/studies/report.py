@@ -46,8 +46,8 @@ class Context(NamedTuple):
 def parts(findings: Sequence[Finding], context: Context) -> list[tuple[str, str]]:
     """The report in order: pieces of Markdown ("text") and figures ("picture")."""
     out = [("text", _head(findings, context))]
-    bars = [_bar(f) for f in findings if math.isfinite(f.primaries[0].figure.mean)]
-    caption = "First primary contrast of each study, in units of its smallest effect of interest; the band is of no interest."
+    bars = [_bar(f) for f in findings if math.isfinite(f.deciding.figure.mean)]
+    caption = "The contrast that decided each study, in units of its smallest effect of interest; the band is of no interest."
     out.append(("picture", intervals(bars, "effect / smallest effect of interest", caption, 1.0)))
     out.append(("text", "## How to read this\n\n" + HOW_TO_READ))
     for f in findings:
@@ -77,9 +77,9 @@ def _head(findings: Sequence[Finding], context: Context) -> str:
     for line in words.in_short(findings):
         lines += [line, ""]
     rows = [
-        (f.protocol.id, f.protocol.says, f"**{f.verdict}**", words.effect(f.primaries[0]), _gone(f), _turns(f)) for f in findings
+        (f.protocol.id, f.protocol.says, f"**{f.verdict}**", words.effect(f.deciding), _gone(f), _turns(f)) for f in findings
     ]
-    lines += table(("", "the essay's claim", "verdict", "first contrast", "goes without", "turns along"), rows)
+    lines += table(("", "the essay's claim", "verdict", "what decided", "goes without", "turns along"), rows)
     lines += [
         f"Budget *{b.name}*: {b.partners} partners{_larger(findings)}, {b.months} months after burn-in, "
         f"{_span(findings)} replications a study and of each ablation, {b.side} of each value on an axis, "
@@ -116,7 +116,7 @@ def _turns(f: Finding) -> str:
 
 
 def _bar(f: Finding) -> Bar:
-    r = f.primaries[0]
+    r = f.deciding
     unit = r.contrast.smallest
     name = f"{f.protocol.id} {r.contrast.name}"
     return Bar(_short(name, 44), r.figure.mean / unit, r.figure.low / unit, r.figure.high / unit, words.TONES[r.verdict])

@@ -111,6 +111,13 @@ def test_a_study_is_judged_ablated_and_turned(study, capsys):
     assert "H1 Attention <b>matters</b>: SUPPORTED" in capsys.readouterr().out
 
 
+def test_what_decided_a_refuted_claim_is_the_contrast_that_was_refuted(study):
+    finding = run(study)[0]
+    assert finding.deciding is finding.rulings[0]
+    refuted = finding.rulings[0]._replace(verdict=REFUTED)
+    assert finding._replace(verdict=REFUTED, rulings=(finding.rulings[0], refuted)).deciding is refuted
+
+
 def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     finding = run(study)[0]
     text, html = (study / "report" / "report.md").read_text(), (study / "report" / "report.html").read_text()
