@@ -10,6 +10,7 @@ were known stands apart, in further.toml: ablations, with the study's id, the da
 """
 
 import hashlib
+import itertools
 import subprocess
 import tomllib
 from pathlib import Path
@@ -103,6 +104,7 @@ class Protocol(NamedTuple):
     ablations: tuple[Ablation, ...]
     axes: tuple[Axis, ...]
     ranking: dict[str, Any]
+    history: str  # when it was written, and what was corrected since, from the comment at its head
     hash: str  # of the file, 12 hexadecimal digits
     path: Path
 
@@ -140,12 +142,17 @@ def read(path: Path) -> Protocol:
     except (OSError, ValueError) as error:
         raise StudyError(f"{path}: cannot be read: {error}") from error
     try:
-        return _made(tree, hashlib.sha256(raw).hexdigest()[:12], path)
+        return _made(tree, _history(raw.decode("utf-8")), hashlib.sha256(raw).hexdigest()[:12], path)
     except KeyError as error:
         raise StudyError(f"{path}: {error.args[0]!r} is missing; see the other protocols of this folder") from error
 
 
-def _made(tree: dict[str, Any], digest: str, path: Path) -> Protocol:
+def _history(text: str) -> str:
+    head = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return " ".join(line.lstrip("# ") for line in head)
+
+
+def _made(tree: dict[str, Any], history: str, digest: str, path: Path) -> Protocol:
     _known(path, "study", tree)
     measure = tree.get("measure", "panel")
     arms = tuple(_arm(path, arm, measure) for arm in tree["arm"])
@@ -160,7 +167,7 @@ def _made(tree: dict[str, Any], digest: str, path: Path) -> Protocol:
     return Protocol(
         tree["id"], tree["title"], tree["claim"], tree["says"], tree["question"], design, note,
         int(tree.get("partners_times", 1)), tree.get("settings", {}), arms, contrasts, ablations, axes, tree.get("ranking", {}),
-        digest, path,
+        history, digest, path,
     )  # fmt: skip
 
 

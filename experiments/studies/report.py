@@ -16,13 +16,14 @@ from experiments.studies.protocol import committed
 
 TITLE = "What a 2008 essay on partner networks got right, under which conditions"
 HOW_TO_READ = """\
-Every claim of the essay is a hypothesis with a protocol of its own, written and committed before it was run. Arms of
-a study share their random numbers, so a difference is taken run by run; its mean stands with a 95 % interval across
-runs. Beforehand each contrast says the *smallest effect of interest* and why. An effect is **supported** when its
-interval lies on the expected side of zero and its mean reaches the smallest effect (or, where nothing is claimed to
-change, when two one-sided tests place it inside); **refuted** when it is shown to be something else, also when it is
-shown to be smaller than what is of interest; else **not distinguishable**. A claim is supported when all its primary
-contrasts are, and refuted when one is.
+Every claim of the essay is a hypothesis with a protocol of its own, written and committed before it was run; what was
+corrected after a first run, and what had been seen by then, stands at the end of its section. Arms of a study share
+their random numbers, so a difference is taken run by run; its mean stands with a 95 % interval across runs.
+Beforehand each contrast says the *smallest effect of interest* and why. An effect is **supported** when its interval
+lies on the expected side of zero and its mean reaches the smallest effect (or, where nothing is claimed to change,
+when two one-sided tests place it inside); **refuted** when it is shown to be something else, also when it is shown to
+be smaller than what is of interest; else **not distinguishable**. A claim is supported when all its primary contrasts
+are, and refuted when one is.
 
 An *ablation* takes one mechanism away in all arms: a finding is about a mechanism only when it goes with it. Those
 *asked afterwards* are not of the protocol: they look for where an effect comes from that was there under all others.
@@ -187,7 +188,8 @@ def _tables(f: Finding) -> str:
     if f.axes:
         lines += [f"Axes: *{f.primaries[0].contrast.name}*, and what the means of all primary contrasts say.", ""]
         lines += table(AXES, [_axis_row(f, axis, v) for axis in f.axes for v in axis.values])
-    lines += [f"Protocol `{f.protocol.path.name}`, hash `{f.protocol.hash}`, committed: {committed(f.protocol)}.", ""]
+    known = f"Protocol `{f.protocol.path.name}`, hash `{f.protocol.hash}`, committed: {committed(f.protocol)}."
+    lines += [f"{known} {f.protocol.history}", ""]
     return "\n".join(lines)
 
 

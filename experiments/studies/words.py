@@ -214,5 +214,5 @@ def in_short(findings: Sequence[Finding]) -> list[str]:
             f"**Conditions.** The means turn the verdict within the plausible range of a coefficient for {listed(fragile)}."
         )
     if firm:
-        lines.append(f"No coefficient next to the claim turns it for {listed(firm)}.")
+        lines.append(f"No single coefficient next to the claim turns it for {listed(firm)}.")
     return lines

@@ -124,6 +124,12 @@ because = "the effect stayed"
 """
 
 
+def test_what_was_corrected_is_read_from_the_head_of_the_file(tmp_path):
+    (tmp_path / "h99.toml").write_text("# Written today.\n# Corrected since.\n" + LEAST + "# not this\n")
+    assert protocols(folder=tmp_path)[0].history == "Written today. Corrected since."
+    assert all(p.history.startswith("Written on ") for p in ALL)
+
+
 def test_what_is_asked_afterwards_stands_apart_and_leaves_the_protocol_as_it_was(tmp_path):
     (tmp_path / "h99.toml").write_text(LEAST)
     (before,) = protocols(folder=tmp_path)
