@@ -111,7 +111,6 @@ def test_a_chunk_says_units_and_a_torn_draft_is_never_read(tmp_path):
     assert schema.field("level").metadata[b"unit"] == b"1"
 
 
-@pytest.mark.slow
 def filled(folder, chunks):
     store = ChunkStore(folder, COLUMNS)
     for n in range(chunks):
@@ -161,6 +160,7 @@ def test_a_chunk_that_another_writer_merged_meanwhile_is_read_from_the_merged_on
     assert sorted(store.read()) == [("d", n) for n in range(MANY)]
 
 
+@pytest.mark.slow
 def test_real_runs_are_the_same_on_one_process_and_on_two_in_whatever_order(plan, tmp_path):
     from experiments.outcomes import HEADLINE
 

@@ -37,7 +37,7 @@ if __name__ == "__main__":
 
 
 def test_ctrl_c_amid_the_locks_of_futures_leaves_none_held(monkeypatch):
-    """The interrupt is raised once all locks are free again, as often as it came, and the handler is back."""
+    """The interrupt is raised once all locks are free again, and the handler is back."""
     futures: list[Future[int]] = [Future() for _ in range(3)]
     futures[1].set_result(1)
 
@@ -55,7 +55,7 @@ def test_ctrl_c_amid_the_locks_of_futures_leaves_none_held(monkeypatch):
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_the_end_that_a_batch_system_asks_for_is_put_off_as_well(monkeypatch):
+def test_the_end_that_a_batch_system_asks_for_is_put_off_as_well():
     """SIGTERM is put off where a handler of ours raises on it, and left as it is where none does."""
 
     def stop(number, frame):
