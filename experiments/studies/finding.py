@@ -60,8 +60,8 @@ class AxisValue(NamedTuple):
 
     value: float
     default: bool
-    effect: Figure  # of the first primary contrast
-    verdict: str
+    effect: Figure  # of the contrast that decided
+    verdict: str  # of the claim
     leans: str  # of all primary contrasts, by their means
     best: str  # arm that wins the ranking, empty where nothing is ranked
 
@@ -95,11 +95,11 @@ class Sweep(NamedTuple):
     """All axes at once."""
 
     points: int
-    effect: Figure  # of the first primary contrast, over the points' means
+    effect: Figure  # of the contrast that decided, over the points' means
     supported: float  # share of points whose means support the claim
     held: tuple[Held, ...]  # the primary contrasts, the least supported first
-    opposite: float  # share at which the first primary effect reaches the smallest of interest the other way; NaN without a way
-    drivers: tuple[tuple[str, float], ...]  # coefficient, rank correlation with the first primary effect
+    opposite: float  # share at which the contrast that decided reaches the smallest effect the other way; NaN without a way
+    drivers: tuple[tuple[str, float], ...]  # coefficient, rank correlation with the effect
     winners: tuple[tuple[str, float], ...]  # arm, share of points at which it wins the ranking; the most frequent first
 
 
@@ -125,7 +125,7 @@ class Finding(NamedTuple):
     @property
     def deciding(self) -> Ruling:
         """The first primary ruling that says what the verdict says."""
-        return next(r for r in self.primaries if r.verdict == self.verdict)
+        return self.primaries[_deciding(self.primaries)]
 
     def ruling(self, contrast: str) -> Ruling:
         """The ruling on a contrast."""
@@ -150,13 +150,19 @@ def find(protocol: Protocol, results: Results, budget: Budget, seed: int | None,
     asked = protocol.ranking
     ranking = tuple(ranked(values, asked["outcome"], asked["control"], asked["arms"])) if asked else ()
     other = _verdict(protocol.primaries, results.values(SECOND_SEED)) if budget.second_seed else ""
+    decided = _deciding([r for r in rulings if r.contrast.primary])
     return Finding(
         protocol, results.replications, combined([r.verdict for r in rulings if r.contrast.primary]), rulings,
         tuple(found for a in protocol.ablations for found in _ablated(protocol, a, results)),
-        _axes(protocol, results, budget, seed),
-        _sweep(protocol, results, POINT, sweep_points(protocol, budget.points)),
-        _sweep(protocol, results, PLAUSIBLE, plausible), ranking, other,
+        _axes(protocol, results, budget, seed, decided),
+        _sweep(protocol, results, POINT, sweep_points(protocol, budget.points), decided),
+        _sweep(protocol, results, PLAUSIBLE, plausible, decided), ranking, other,
     )  # fmt: skip
+
+
+def _deciding(primaries: Sequence[Ruling]) -> int:
+    verdict = combined([r.verdict for r in primaries])
+    return next(k for k, r in enumerate(primaries) if r.verdict == verdict)
 
 
 def unit_of(protocol: Protocol, contrast: Contrast) -> str:
@@ -201,7 +207,7 @@ def _sure(change: Figure) -> bool:
     return math.isfinite(change.low) and (change.low > 0.0 or change.high < 0.0)
 
 
-def _axes(protocol: Protocol, results: Results, budget: Budget, seed: int | None) -> tuple[AxisFound, ...]:
+def _axes(protocol: Protocol, results: Results, budget: Budget, seed: int | None, decided: int) -> tuple[AxisFound, ...]:
     plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     found: dict[str, list[tuple[AxisValue, list[Ruling]]]] = {}
     for key, value, condition in along_axes(protocol, plan, budget.ends):
@@ -209,7 +215,7 @@ def _axes(protocol: Protocol, results: Results, budget: Budget, seed: int | None
         rulings = [judge(c, effects(c, values)) for c in protocol.primaries]
         verdict, leans = combined([r.verdict for r in rulings]), combined([r.leans for r in rulings])
         default, best = condition.name == BASE, _best(protocol, values)
-        found.setdefault(key, []).append((AxisValue(value, default, rulings[0].figure, verdict, leans, best), rulings))
+        found.setdefault(key, []).append((AxisValue(value, default, rulings[decided].figure, verdict, leans, best), rulings))
     why = {axis.key: axis.why for axis in protocol.axes}
     return tuple(AxisFound(key, why[key], tuple(v for v, _ in at), _flips(at)) for key, at in found.items())
 
@@ -234,7 +240,7 @@ def _crossing(low: float, high: float, before: Ruling, after: Ruling) -> float:
     return math.nan
 
 
-def _sweep(protocol: Protocol, results: Results, sort: str, points: Points) -> Sweep | None:
+def _sweep(protocol: Protocol, results: Results, sort: str, points: Points, decided: int) -> Sweep | None:
     if not points:
         return None
     leans, rows, best = [], [], []
@@ -243,16 +249,16 @@ def _sweep(protocol: Protocol, results: Results, sort: str, points: Points) -> S
         rows.append([judge(c, effects(c, values)) for c in protocol.primaries])
         leans.append(combined([r.leans for r in rows[-1]]))
         best.append(_best(protocol, values))
-    first = [row[0].figure.mean for row in rows]
+    means = [row[decided].figure.mean for row in rows]
     held = sorted((_held([row[k] for row in rows]) for k in range(len(protocol.primaries))), key=lambda h: h.supported)
-    drivers = [(key, _rank_correlation([p[key] for p in points], first)) for key in points[0]]
+    drivers = [(key, _rank_correlation([p[key] for p in points], means)) for key in points[0]]
     drivers.sort(key=lambda entry: -abs(entry[1]) if math.isfinite(entry[1]) else 1.0)
     known = [word for word in leans if word != OPEN]
     wins = Counter(arm for arm in best if arm)
     winners = tuple((arm, n / wins.total()) for arm, n in wins.most_common())
     supported = known.count(SUPPORTED) / len(known) if known else math.nan
-    opposite = _opposite(protocol.primaries[0], first)
-    return Sweep(len(known), figure(np.array(first)), supported, tuple(held), opposite, tuple(drivers), winners)
+    opposite = _opposite(protocol.primaries[decided], means)
+    return Sweep(len(known), figure(np.array(means)), supported, tuple(held), opposite, tuple(drivers), winners)
 
 
 def _held(rulings: Sequence[Ruling]) -> Held:

@@ -77,9 +77,7 @@ def _head(findings: Sequence[Finding], context: Context) -> str:
     lines = [f"# {TITLE}", ""]
     for line in words.in_short(findings):
         lines += [line, ""]
-    rows = [
-        (f.protocol.id, f.protocol.says, f"**{f.verdict}**", words.effect(f.deciding), _gone(f), _turns(f)) for f in findings
-    ]
+    rows = [(f.protocol.id, f.protocol.says, f"**{f.verdict}**", words.effect(f.deciding), _gone(f), _turns(f)) for f in findings]
     lines += table(("", "the essay's claim", "verdict", "what decided", "goes without", "turns along"), rows)
     lines += [
         f"Budget *{b.name}*: {b.partners} partners{_larger(findings)}, {b.months} months after burn-in, "
@@ -153,8 +151,8 @@ def _contrasts_picture(f: Finding) -> str:
 
 def _axis_pictures(f: Finding) -> list[str]:
     out = []
-    first = f.primaries[0].contrast
-    level = first.reference
+    decided = f.deciding.contrast
+    level = decided.reference
     for axis in f.axes:
         if not axis.flips:
             continue
@@ -164,7 +162,7 @@ def _axis_pictures(f: Finding) -> list[str]:
             Line("95 % low", x, [v.effect.low + level for v in axis.values], "dashed"),  # type: ignore[arg-type]
             Line("95 % high", x, [v.effect.high + level for v in axis.values], "dashed"),  # type: ignore[arg-type]
         ]
-        out.append(plot(lines, axis.key, "effect", f"{f.protocol.id}: {first.name}, along {axis.key}, where the verdict turns."))
+        out.append(plot(lines, axis.key, "effect", f"{f.protocol.id}: {decided.name}, along {axis.key}, where the claim turns."))
     return out
 
 
@@ -173,7 +171,7 @@ CONTRASTS = (
     "why this size",
 )  # fmt: skip
 ABLATIONS = ("without", "mechanism", "contrast", "as it is", "without it [95 %]", "change [95 %]", "")
-AXES = ("coefficient", "value", "effect [95 %]", "verdict", "by the means", "best arm", "why this axis")
+AXES = ("coefficient", "value", "effect [95 %]", "claim", "by the means", "best arm", "why this axis")
 
 
 def _tables(f: Finding) -> str:
@@ -186,7 +184,7 @@ def _tables(f: Finding) -> str:
         later = [f"*{a.name}*, {a.afterwards}" for a in f.protocol.ablations if a.afterwards]
         lines += [f"Asked afterwards: {'; '.join(later)}.", ""] if later else []
     if f.axes:
-        lines += [f"Axes: *{f.primaries[0].contrast.name}*, and what the means of all primary contrasts say.", ""]
+        lines += [f"Axes: the effect is *{f.deciding.contrast.name}*; claim and means speak of all in bold.", ""]
         lines += table(AXES, [_axis_row(f, axis, v) for axis in f.axes for v in axis.values])
     known = f"Protocol `{f.protocol.path.name}`, hash `{f.protocol.hash}`, committed: {committed(f.protocol)}."
     lines += [f"{known} {f.protocol.history}", ""]
@@ -209,7 +207,7 @@ def _ablation_row(f: Finding, a: Ablated) -> tuple:
 
 def _axis_row(f: Finding, axis: AxisFound, v: AxisValue) -> tuple:
     value = f"{v.value:g}" + (" (default)" if v.default else "")
-    effect = words.interval(f.primaries[0]._replace(figure=v.effect))
+    effect = words.interval(f.deciding._replace(figure=v.effect))
     return (axis.key, value, effect, v.verdict, v.leans, v.best or "-", axis.why)
 
 

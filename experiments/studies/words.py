@@ -74,18 +74,26 @@ def _meanings() -> dict[str, dict[str, str]]:
 
 
 def verdict_in_words(finding: Finding) -> str:
-    """The verdict and the parts that made it."""
-    parts = {word: [effect(r) for r in finding.primaries if r.verdict == word] for word in (SUPPORTED, REFUTED, OPEN)}
+    """The verdict, the parts that made it, and what stands beside it."""
     leads = {
         SUPPORTED: "At the default coefficients the claim holds in this model.",
         REFUTED: "At the default coefficients the claim does not hold in this model.",
         OPEN: "The runs do not decide.",
     }
     said = [leads[finding.verdict]]
-    for word, lead in ((REFUTED, "Not as claimed"), (OPEN, "Open"), (SUPPORTED, "As claimed")):
-        if parts[word]:
-            said.append(f"{lead}: {'; '.join(parts[word])}.")
+    said += _parted(finding.primaries)
+    if beside := _parted([r for r in finding.rulings if not r.contrast.primary]):
+        said += ["Beside it, without weight in the verdict:", *beside]
     return " ".join(said)
+
+
+def _parted(rulings: Sequence[Ruling]) -> list[str]:
+    """Contrasts by verdict."""
+    said = []
+    for word, lead in ((REFUTED, "Not as claimed"), (OPEN, "Open"), (SUPPORTED, "As claimed")):
+        if effects := [effect(r) for r in rulings if r.verdict == word]:
+            said.append(f"{lead}: {'; '.join(effects)}.")
+    return said
 
 
 def mechanism(ablation: Ablation) -> str:
@@ -138,7 +146,7 @@ def conditions_in_words(finding: Finding) -> str:
         said += " With all these coefficients drawn at once over their ranges the means support the claim in "
         said += f"{sweep.supported:.0%} of {sweep.points} points{_least_held(finding, sweep)}"
         if sweep.opposite > 0.0:
-            said += f", and in {sweep.opposite:.0%} what the first contrast measures goes the other way"
+            said += f", and in {sweep.opposite:.0%} *{finding.deciding.contrast.name}* goes the other way"
         drivers = [f"{key} ({r:+.2f})" for key, r in sweep.drivers if math.isfinite(r)][:2]
         said += f"; {_on_average(finding, sweep)}"
         said += f", and goes most with {listed(drivers)}." if drivers else "."
@@ -162,8 +170,8 @@ def _least_held(finding: Finding, sweep: Sweep) -> str:
 
 
 def _on_average(finding: Finding, sweep: Sweep) -> str:
-    first = finding.primaries[0]
-    return f"on average over them the first contrast is {interval(first._replace(figure=sweep.effect))}"
+    decided = finding.deciding
+    return f"on average over them *{decided.contrast.name}* is {interval(decided._replace(figure=sweep.effect))}"
 
 
 def ranking_in_words(finding: Finding) -> str:

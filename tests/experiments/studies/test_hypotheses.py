@@ -118,6 +118,31 @@ def test_what_decided_a_refuted_claim_is_the_contrast_that_was_refuted(study):
     assert finding._replace(verdict=REFUTED, rulings=(finding.rulings[0], refuted)).deciding is refuted
 
 
+def test_axes_and_sweep_show_the_contrast_that_decided(study):
+    second = """[[contrast]]
+name = "y falls"
+outcome = "y"
+arms = { "dear" = -1, "cheap" = 1 }
+expected = "more"
+smallest = 0.1
+why = "w"
+sd = 0.05
+sd_source = "s"
+"""
+    aside = second.replace('"y falls"', '"y falls, as an aside"').replace('why = "w"', 'why = "w"\nprimary = false')
+    (study / "protocols" / "h01.toml").write_text(STUDY.replace("[[ablation]]", f"{second}{aside}[[ablation]]", 1))
+    finding = run(study)[0]
+    assert finding.verdict == REFUTED
+    assert finding.deciding.contrast.name == "y falls"
+    default = next(v for v in finding.axes[0].values if v.default)
+    assert default.effect.mean == pytest.approx(finding.deciding.figure.mean) == pytest.approx(-0.512, abs=0.003)
+    assert finding.sweep.effect == next(h.effect for h in finding.sweep.held if h.contrast == "y falls")
+    assert finding.sweep.drivers[0][1] > 0.9  # the dearer attention, the less "y falls" is wrong
+    text = (study / "report" / "report.md").read_text()
+    assert "Beside it, without weight in the verdict: Not as claimed: y falls, as an aside: -0.51" in text
+    assert "the effect is *y falls*" in text
+
+
 def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     finding = run(study)[0]
     text, html = (study / "report" / "report.md").read_text(), (study / "report" / "report.html").read_text()
@@ -125,7 +150,7 @@ def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     assert "the best is another elsewhere: cheap at membership.attention 0.04" in text
     assert "It goes, or turns round, without this mechanism: imitation. It stays without this mechanism: habit." in text
     assert "membership.attention between 0.012 and 0.04" in text
-    assert "what the first contrast measures goes the other way" in text
+    assert "goes the other way; on average" in text
     assert finding.protocol.hash in text
     assert "Attention &lt;b&gt;matters&lt;/b&gt;" in html
     assert html.count("<svg") >= 3
@@ -233,7 +258,7 @@ def test_the_study_is_run_over_points_that_fit(study):
     assert found.plausible.effect.mean == pytest.approx(np.mean([1.28 * (1 - a / 0.02) for a in FIT]), abs=0.003)
     assert found.plausible.supported == pytest.approx(3 / 6)  # the first three
     assert (
-        "At 6 points that fit what is known of real channels the means support it in 50%; on average over them the first contrast is"
+        "At 6 points that fit what is known of real channels the means support it in 50%; on average over them *y rises* is"
         in (study / "report" / "report.md").read_text()
     )
     table.write_text("point,loss,membership.nonsense\np,0.1,1\n")
