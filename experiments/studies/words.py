@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from experiments import console
-from experiments.studies.finding import OPEN, REFUTED, SUPPORTED, AxisFound, Finding, Sweep
+from experiments.studies.finding import OPEN, REFUTED, SUPPORTED, Ablated, AxisFound, Finding, Sweep
 from experiments.studies.judging import Ruling
 from experiments.studies.protocol import FOLDER, Ablation
 from sim.observe.evidence import Figure
@@ -102,14 +102,14 @@ def mechanism(ablation: Ablation) -> str:
 
 
 def mechanism_in_words(finding: Finding) -> str:
-    """What the effect comes from, as far as the ablations say; then what other effects come from."""
+    """What the effects that the protocol asks for come from, as far as the ablations say; then what others come from."""
     asked = [a for a in finding.ablations if a.asked]
     unsure = [a.ablation.name for a in asked if a.said == OPEN]
+    contrasts = list(dict.fromkeys(a.contrast.name for a in asked))
     said = []
-    for lead, sort in (("It goes, or turns round,", GONE), ("It stays", ("leaves it",))):
-        for adds, how in ((False, "without this mechanism"), (True, "once this is put in")):
-            if named_so := [mechanism(a.ablation) for a in asked if a.said in sort and a.ablation.adds is adds]:
-                said.append(f"{lead} {how}: {'; '.join(named_so)}.")
+    for name in contrasts:
+        subject = "It" if len(contrasts) == 1 else f"*{name}*"
+        said += _fate(subject, [a for a in asked if a.contrast.name == name])
     if unsure:
         said.append(f"Too few runs to say what is left after: {'; '.join(unsure)}.")
     if not said:
@@ -120,6 +120,16 @@ def mechanism_in_words(finding: Finding) -> str:
             others.setdefault(a.contrast.name, []).append(("with: " if a.ablation.adds else "without: ") + mechanism(a.ablation))
     said += [f"Of the other effects, *{name}* goes {'; '.join(mechanisms)}." for name, mechanisms in others.items()]
     return " ".join(said)
+
+
+def _fate(subject: str, ablations: Sequence[Ablated]) -> list[str]:
+    """Without what an effect goes, and without what it stays."""
+    said = []
+    for lead, sort in (("goes, or turns round,", GONE), ("stays", ("leaves it",))):
+        for adds, how in ((False, "without this mechanism"), (True, "once this is put in")):
+            if named_so := [mechanism(a.ablation) for a in ablations if a.said in sort and a.ablation.adds is adds]:
+                said.append(f"{subject} {lead} {how}: {'; '.join(named_so)}.")
+    return said
 
 
 def flips_of(axis: AxisFound) -> str:

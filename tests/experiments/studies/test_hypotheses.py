@@ -130,7 +130,10 @@ sd = 0.05
 sd_source = "s"
 """
     aside = second.replace('"y falls"', '"y falls, as an aside"').replace('why = "w"', 'why = "w"\nprimary = false')
-    (study / "protocols" / "h01.toml").write_text(STUDY.replace("[[ablation]]", f"{second}{aside}[[ablation]]", 1))
+    (study / "protocols" / "h01.toml").write_text(
+        STUDY.replace("[[ablation]]", f"{second}{aside}[[ablation]]", 1)
+        .replace('mechanism = "habit"', 'mechanism = "habit"\ncontrast = "y falls"')
+    )
     finding = run(study)[0]
     assert finding.verdict == REFUTED
     assert finding.deciding.contrast.name == "y falls"
@@ -141,6 +144,7 @@ sd_source = "s"
     text = (study / "report" / "report.md").read_text()
     assert "Beside it, without weight in the verdict: Not as claimed: y falls, as an aside: -0.51" in text
     assert "the effect is *y falls*" in text
+    assert "*y rises* goes, or turns round, without this mechanism: imitation. *y falls* stays without" in text
 
 
 def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
