@@ -11,7 +11,8 @@ class Budget(NamedTuple):
     months: int  # after burn-in
     least: int  # replications of the study itself, 0 for what the power calculation asks
     most: int  # replications of the study itself at most
-    side: int  # replications of each value on an axis; ablations have those of the study
+    aside: int  # replications at most of ablations, and of arms on which no verdict hangs; else as many as the study
+    side: int  # replications of each value on an axis
     ends: bool  # whether only the lowest and the highest value on each axis are run
     points: int  # of the sweep over all axes at once
     seeds: int  # replications of each point
@@ -19,8 +20,8 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {
-    "small": Budget("small", 200, 60, 6, 6, 2, True, 0, 1, second_seed=False),
-    "full": Budget("full", 500, 120, 0, 120, 12, False, 24, 2, second_seed=True),
+    "small": Budget("small", 200, 60, 6, 6, 6, 2, True, 0, 1, second_seed=False),
+    "full": Budget("full", 500, 120, 0, 600, 120, 12, False, 24, 2, second_seed=True),
 }
 # 500 partners, not 1,000: the spread of the focal vendor's share between runs is the drawn set of vendors and does not fall
 # with the number of partners (trial: 1.63 and 1.64 points), so twice the partners would buy nothing.

@@ -205,13 +205,20 @@ def plausible_points(path: Path, most: int) -> list[dict[str, float]]:
     return [points[i] for i in at]
 
 
+def jobs_as_it_is(protocol: Protocol, budget: Budget, n: int) -> list[Job]:
+    """The study as it is: ``n`` replications of the arms on which the verdict hangs, of the others up to as many."""
+    whole, primary = Condition(BASE, {}, {}), arms_of(protocol.primaries)
+    rest = tuple(arm.name for arm in protocol.arms if arm.name not in primary)
+    return [Job(whole, arms, r) for arms, r in ((primary, n), (rest, min(n, budget.aside))) if arms]
+
+
 def jobs_beside(protocol: Protocol, budget: Budget, n: int, seed: int | None, plausible: Points = ()) -> list[Job]:
-    """All that is run beside the study as it is with ``n`` replications: as many of ablations, fewer on axes and at points."""
+    """What is run beside ``n`` replications of the study as it is: of ablations up to as many, fewer on axes and at points."""
     nothing = Condition(BASE, {}, {})
     first = plan_for(protocol, protocol.arms[0], nothing, budget, seed)
     primary = side_arms(protocol)
     jobs = [
-        Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), n)
+        Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), min(n, budget.aside))
         for a in protocol.ablations
     ]
     jobs += [
@@ -261,21 +268,19 @@ def run_study(
     Results
         Of every condition.
     """
-    whole = Condition(BASE, {}, {})
-    arms = tuple(arm.name for arm in protocol.arms)
     n, asked = 0, budget.least or min(budget.most, planned(protocol.primaries))
     while asked > n:
         n = asked
         if not budget.least:
-            values = _run(protocol, [Job(whole, arms, n)], budget, folder, workers, seed, progress, n).values(BASE)
+            values = _run(protocol, jobs_as_it_is(protocol, budget, n), budget, folder, workers, seed, progress, n).values(BASE)
             spreads = {c.name: figure(effects(c, values)).sd for c in protocol.primaries}
             asked = min(budget.most, planned(protocol.primaries, spreads))
-    jobs = [Job(whole, arms, n), *jobs_beside(protocol, budget, n, seed, plausible)]
+    jobs = [*jobs_as_it_is(protocol, budget, n), *jobs_beside(protocol, budget, n, seed, plausible)]
     results = _run(protocol, jobs, budget, folder, workers, seed, progress, n)
     if budget.second_seed:
-        other = Condition(SECOND_SEED, {}, {})
-        again = _run(protocol, [Job(other, arms, n)], budget, folder, workers, SEED_APART + (seed or 1), progress, n)
-        tables = {m: pa.concat_tables([results.tables[m], again.tables[m]]) for m in results.tables}
+        other = Job(Condition(SECOND_SEED, {}, {}), arms_of(protocol.primaries), n)
+        again = _run(protocol, [other], budget, folder, workers, SEED_APART + (seed or 1), progress, n).tables
+        tables = {m: pa.concat_tables([t, again[m]] if m in again else [t]) for m, t in results.tables.items()}
         results = results._replace(tables=tables)
     return results
 
@@ -315,7 +320,8 @@ def _told(progress: Progress, before: int, total: int, done: int, _: int) -> Non
 def cost_of(protocol: Protocol, budget: Budget, seed: int | None, plausible: Points = ()) -> tuple[int, float]:
     """Runs of a study and their partner-months, before anything is run."""
     n = budget.least or min(budget.most, planned(protocol.primaries))
-    runs = len(protocol.arms) * n * (2 if budget.second_seed else 1)
-    runs += sum(len(job.arms) * job.replications for job in jobs_beside(protocol, budget, n, seed, plausible))
+    jobs = [*jobs_as_it_is(protocol, budget, n), *jobs_beside(protocol, budget, n, seed, plausible)]
+    runs = sum(len(job.arms) * job.replications for job in jobs)
+    runs += len(arms_of(protocol.primaries)) * n if budget.second_seed else 0
     plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     return runs, float(runs * plan.partners * (plan.burn_in + plan.months))
