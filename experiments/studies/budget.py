@@ -11,8 +11,8 @@ class Budget(NamedTuple):
     months: int  # after burn-in
     least: int  # replications of the study itself, 0 for what the power calculation asks
     most: int  # replications of the study itself at most
-    aside: int  # replications at most of ablations, and of arms on which no verdict hangs; else as many as the study
-    side: int  # replications of each value on an axis
+    aside: int  # replications at most of arms on which no verdict hangs
+    side: int  # replications of each value on an axis; ablations have those of the study
     ends: bool  # whether only the lowest and the highest value on each axis are run
     points: int  # of the sweep over all axes at once
     seeds: int  # replications of each point

@@ -81,7 +81,7 @@ def _head(findings: Sequence[Finding], context: Context) -> str:
     lines += table(("", "the essay's claim", "verdict", "what decided", "goes without", "turns along"), rows)
     lines += [
         f"Budget *{b.name}*: {b.partners} partners{_larger(findings)}, {b.months} months after burn-in, "
-        f"{_span(findings)} replications a study and of each ablation (at most {b.aside}), {b.side} of each value on an axis, "
+        f"{_span(findings)} replications a study and of each ablation, {b.side} of each value on an axis, "
         f"{b.points or 'no'} points of the sweep. Model "
         f"`{context.version}`, seed {context.seed}. Made by `{context.asked}`.",
         "",

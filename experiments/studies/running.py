@@ -213,12 +213,12 @@ def jobs_as_it_is(protocol: Protocol, budget: Budget, n: int) -> list[Job]:
 
 
 def jobs_beside(protocol: Protocol, budget: Budget, n: int, seed: int | None, plausible: Points = ()) -> list[Job]:
-    """What is run beside ``n`` replications of the study as it is: of ablations up to as many, fewer on axes and at points."""
+    """All that is run beside the study as it is with ``n`` replications: as many of ablations, fewer on axes and at points."""
     nothing = Condition(BASE, {}, {})
     first = plan_for(protocol, protocol.arms[0], nothing, budget, seed)
     primary = side_arms(protocol)
     jobs = [
-        Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), min(n, budget.aside))
+        Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), n)
         for a in protocol.ablations
     ]
     jobs += [
