@@ -154,7 +154,7 @@ def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):
     assert "the best is another elsewhere: cheap at membership.attention 0.04" in text
     assert "It goes, or turns round, without this mechanism: imitation. It stays without this mechanism: habit." in text
     assert "membership.attention between 0.012 and 0.04" in text
-    assert "goes the other way; on average" in text
+    assert "*y rises* goes the other way; on average" in text
     assert finding.protocol.hash in text
     assert "Attention &lt;b&gt;matters&lt;/b&gt;" in html
     assert html.count("<svg") >= 3
