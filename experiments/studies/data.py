@@ -1,6 +1,7 @@
 """The figures behind the report: verdicts as CSV, and as Parquet every number of every run that one rests on.
 
-Effects in the CSVs are above the contrast's reference; shares are of 1.
+Effects in the CSVs are above the contrast's reference; shares are of 1. Along axes and over points the contrast is the one that
+decided.
 """
 
 from collections.abc import Sequence
@@ -25,8 +26,10 @@ ABLATIONS = (
     "study", "ablation", "contrast", "before", "without", "without_low", "without_high", "change", "change_low", "change_high",
     "said",
 )  # fmt: skip
-AXES = ("study", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means", "best_arm")
-SWEEP = ("study", "over", "points", "mean", "low", "high", "supported", "coefficient", "rank_correlation")
+AXES = (
+    "study", "contrast", "coefficient", "value", "default", "mean", "low", "high", "runs", "verdict", "by_the_means", "best_arm",
+)  # fmt: skip
+SWEEP = ("study", "contrast", "over", "points", "mean", "low", "high", "supported", "coefficient", "rank_correlation")
 RUNS = pa.schema(
     [
         ("study", pa.string()), ("condition", pa.string()), ("arm", pa.string()), ("replication", pa.int32()),
@@ -82,17 +85,18 @@ def _ablations(f: Finding) -> list[Sequence[Any]]:
 
 
 def _axes(f: Finding) -> list[Sequence[Any]]:
+    asked = (f.protocol.id, f.deciding.contrast.name)
     return [
-        (f.protocol.id, axis.key, v.value, v.default, *v.effect[:3], v.effect.n, v.verdict, v.leans, v.best)
+        (*asked, axis.key, v.value, v.default, *v.effect[:3], v.effect.n, v.verdict, v.leans, v.best)
         for axis in f.axes
         for v in axis.values
     ]
 
 
 def _sweep(f: Finding) -> list[Sequence[Any]]:
-    sorts = (("all axes", f.sweep), ("plausible points", f.plausible))
+    asked, sorts = (f.protocol.id, f.deciding.contrast.name), (("all axes", f.sweep), ("plausible points", f.plausible))
     return [
-        (f.protocol.id, over, s.points, *s.effect[:3], s.supported, key, r)
+        (*asked, over, s.points, *s.effect[:3], s.supported, key, r)
         for over, s in sorts
         if s is not None
         for key, r in s.drivers

@@ -40,6 +40,7 @@ class Job(NamedTuple):
     condition: Condition
     arms: tuple[str, ...]
     replications: int
+    apart: int = 0  # added to the seed
 
 
 class Results(NamedTuple):
@@ -212,12 +213,12 @@ def jobs_as_it_is(protocol: Protocol, budget: Budget, n: int) -> list[Job]:
     return [Job(whole, arms, r) for arms, r in ((primary, n), (rest, min(n, budget.aside))) if arms]
 
 
-def jobs_beside(protocol: Protocol, budget: Budget, n: int, seed: int | None, plausible: Points = ()) -> list[Job]:
-    """All that is run beside the study as it is with ``n`` replications: as many of ablations, fewer on axes and at points."""
-    nothing = Condition(BASE, {}, {})
-    first = plan_for(protocol, protocol.arms[0], nothing, budget, seed)
+def jobs_of(protocol: Protocol, budget: Budget, n: int, seed: int | None, plausible: Points = ()) -> list[Job]:
+    """All of a study: ``n`` replications as it is, on other seeds and of ablations, fewer on axes and at points."""
+    first = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     primary = side_arms(protocol)
-    jobs = [
+    jobs = jobs_as_it_is(protocol, budget, n)
+    jobs += [
         Job(Condition(a.name, a.settings, a.coefficients), arms_of([protocol.contrast(a.contrast)]), n)
         for a in protocol.ablations
     ]
@@ -231,6 +232,8 @@ def jobs_beside(protocol: Protocol, budget: Budget, n: int, seed: int | None, pl
         for sort, points in ((POINT, sweep_points(protocol, budget.points)), (PLAUSIBLE, plausible))
         for n, at in enumerate(points)
     ]
+    if budget.second_seed:
+        jobs.append(Job(Condition(SECOND_SEED, {}, {}), arms_of(protocol.primaries), n, SEED_APART))
     return jobs
 
 
@@ -275,14 +278,7 @@ def run_study(
             values = _run(protocol, jobs_as_it_is(protocol, budget, n), budget, folder, workers, seed, progress, n).values(BASE)
             spreads = {c.name: figure(effects(c, values)).sd for c in protocol.primaries}
             asked = min(budget.most, planned(protocol.primaries, spreads))
-    jobs = [*jobs_as_it_is(protocol, budget, n), *jobs_beside(protocol, budget, n, seed, plausible)]
-    results = _run(protocol, jobs, budget, folder, workers, seed, progress, n)
-    if budget.second_seed:
-        other = Job(Condition(SECOND_SEED, {}, {}), arms_of(protocol.primaries), n)
-        again = _run(protocol, [other], budget, folder, workers, SEED_APART + (seed or 1), progress, n).tables
-        tables = {m: pa.concat_tables([t, again[m]] if m in again else [t]) for m, t in results.tables.items()}
-        results = results._replace(tables=tables)
-    return results
+    return _run(protocol, jobs_of(protocol, budget, n, seed, plausible), budget, folder, workers, seed, progress, n)
 
 
 def _run(
@@ -300,7 +296,8 @@ def _run(
     groups: dict[tuple[str, int], dict[str, Plan]] = {}
     for job in jobs:
         for name in job.arms:
-            plan = plan_for(protocol, by_name[name], job.condition, budget, seed)
+            apart = job.apart + (seed or 1) if job.apart else seed
+            plan = plan_for(protocol, by_name[name], job.condition, budget, apart)
             groups.setdefault((by_name[name].measure, job.replications), {})[f"{job.condition.name}|{name}"] = plan
     parts: dict[str, list[pa.Table]] = {}
     total, before = sum(len(plans) * r for (_, r), plans in groups.items()), 0
@@ -320,8 +317,6 @@ def _told(progress: Progress, before: int, total: int, done: int, _: int) -> Non
 def cost_of(protocol: Protocol, budget: Budget, seed: int | None, plausible: Points = ()) -> tuple[int, float]:
     """Runs of a study and their partner-months, before anything is run."""
     n = budget.least or min(budget.most, planned(protocol.primaries))
-    jobs = [*jobs_as_it_is(protocol, budget, n), *jobs_beside(protocol, budget, n, seed, plausible)]
-    runs = sum(len(job.arms) * job.replications for job in jobs)
-    runs += len(arms_of(protocol.primaries)) * n if budget.second_seed else 0
+    runs = sum(len(job.arms) * job.replications for job in jobs_of(protocol, budget, n, seed, plausible))
     plan = plan_for(protocol, protocol.arms[0], Condition(BASE, {}, {}), budget, seed)
     return runs, float(runs * plan.partners * (plan.burn_in + plan.months))

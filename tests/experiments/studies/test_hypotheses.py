@@ -145,6 +145,10 @@ sd_source = "s"
     assert "Beside it, without weight in the verdict: Not as claimed: y falls, as an aside: -0.51" in text
     assert "the effect is *y falls*" in text
     assert "*y rises* goes, or turns round, without this mechanism: imitation. *y falls* stays without" in text
+    axes, sweep = (list(csv.DictReader((study / "report" / f"{name}.csv").read_text().splitlines())) for name in ("axes", "sweep"))
+    assert {row["contrast"] for row in axes + sweep} == {"y falls"}
+    assert next(float(row["mean"]) for row in axes if row["default"] == "True") == pytest.approx(default.effect.mean)
+    assert float(sweep[0]["mean"]) == pytest.approx(finding.sweep.effect.mean)
 
 
 def test_the_report_holds_words_tables_pictures_and_the_protocols_hash(study):

@@ -8,7 +8,7 @@ from experiments.coefficients import coefficients
 from experiments.pool import StudyError
 from experiments.studies.budget import BUDGETS
 from experiments.studies.protocol import committed, protocols, read
-from experiments.studies.running import BASE, Condition, along_axes, jobs_beside, outcomes_of, plan_for, sweep_points
+from experiments.studies.running import BASE, Condition, along_axes, jobs_of, outcomes_of, plan_for, sweep_points
 from experiments.studies.words import mechanism
 from sim.scenario import load
 
@@ -55,7 +55,7 @@ def test_every_arm_condition_and_outcome_of_a_protocol_exists(protocol):
         assert contrast.why
         assert contrast.sd_source
         assert contrast.scale == "absolute" or any(w < 0 for w in contrast.arms.values())
-    for job in jobs_beside(protocol, small, 2, None):
+    for job in jobs_of(protocol, small, 2, None):
         plan_for(protocol, protocol.arms[0], job.condition, small, None)
 
 
