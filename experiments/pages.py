@@ -129,6 +129,21 @@ def folded(html: str) -> str:
     return re.sub(r"(<pre><code[^>]*>)(.*?)</code></pre>", fold, html, flags=re.DOTALL)
 
 
+def page_path(path: Path) -> Path:
+    """See, before anything runs for it, that a file is one that a page may be written to.
+
+    Raises
+    ------
+    RunError
+        When it has another ending, as a list of partners has that must not be overwritten, or its folder is not there.
+    """
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise RunError(f"{path}: the page is an HTML file; name one that ends in .html with -o")
+    if not path.parent.is_dir():
+        raise RunError(f"{path}: there is no folder {path.parent}; make it, or name another file with -o")
+    return path
+
+
 def write_document(path: Path, title: str, markdown: str) -> None:
     """Write a document as the ending of its file asks, complete or not at all.
 

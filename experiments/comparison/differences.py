@@ -24,6 +24,7 @@ from sim.verdict import UNDECIDED
 Sample = Mapping[str, Mapping[str, NDArray[np.float64]]]  # scenario -> outcome -> one value a replication
 WORDS = {"above": "more", "below": "less", "within": "no material difference", "undecided": UNDECIDED}
 NOT_DEFINED = "not defined"  # in any replication: it looks back further than the run reaches
+NO_GROUND = "no verdict"  # the data that partners come from support none
 FALSE_DISCOVERIES = 0.05  # share of the differences called such that may be none
 
 
@@ -32,7 +33,7 @@ class Difference(NamedTuple):
 
     case: str
     indicator: Indicator
-    verdict: str  # more, less, no material difference, undecided
+    verdict: str  # more, less, no material difference, undecided, not defined, no verdict
     judgement: Judgement  # of the difference on the indicator's scale: share of the baseline's mean, or its own unit
     base: Figure  # level of the baseline
     level: Figure  # level of the scenario

@@ -9,6 +9,7 @@ from sim.scenario import ScenarioError
 from sim.verdict import MARGIN_ATTITUDE, MARGIN_LEVEL, MARGIN_RETENTION, MARGIN_WALLET
 
 HEADLINE = ("memberships", "focal_wallet", "focal_attitude", "retention")  # replications are added until these are decided
+_LOYALTY = ("focal_wallet", "focal_attitude", "retention", "attitude", "attitude_spread", "satisfied", "drops")
 SHARE = 0.02  # of a share that has no margin of its own in sim.verdict: 2 points, assumed
 _OWN = {
     "focal_wallet": MARGIN_WALLET, "retention": MARGIN_RETENTION, "focal_attitude": MARGIN_ATTITUDE, "attitude": MARGIN_ATTITUDE,
@@ -65,8 +66,13 @@ def indicators(headline: Sequence[str] = HEADLINE, matters: Mapping[str, float] 
     return [Indicator(by_name[n], own.get(n, _default(by_name[n])), n in headline) for n in ordered]
 
 
+def of_loyalty(indicator: Indicator) -> bool:
+    """Whether it is about loyalty to vendors, that to one of them (``wallet_3``) included."""
+    return indicator.name in _LOYALTY or indicator.name.startswith(("wallet_", "attitude_"))
+
+
 def _default(outcome: Outcome) -> float:
     return MARGIN_LEVEL if outcome.scale == "relative" else _OWN.get(outcome.name, SHARE)
 
 
-__all__ = ["HEADLINE", "Indicator", "indicators"]
+__all__ = ["HEADLINE", "Indicator", "indicators", "of_loyalty"]

@@ -15,19 +15,24 @@ from sim.observe.evidence import Figure, figure
 
 DISCOUNT_PER_YEAR = 0.10
 MEDIAN_PARTNER = "partner_profit_median"
-ACTORS = {"vendor_cash_0": "the focal vendor", "distributors_cash": "all distributors", MEDIAN_PARTNER: "the median partner"}
+ACTORS = ("vendor_cash_0", "distributors_cash", MEDIAN_PARTNER)
 
 
 class Return(NamedTuple):
     """What a policy brings to one actor."""
 
-    actor: str
+    actor: str  # one of ``ACTORS``
     worth: Figure  # net present value at the end of the run, US dollars
     lowest: float  # deepest point of the mean cumulated difference, US dollars: what must be put up front
     payback: int | None  # months from the first change until the mean cumulated difference is back at zero for good; None never
     break_even: int | None  # months until a month's mean gain is no longer a loss for good; None never
     breaking_even: int  # replications that end above zero
     cumulated: NDArray[np.float64]  # R x months, US dollars, undiscounted
+
+
+def actor_words(actor: str, vendor: str) -> str:
+    """How an actor is called, the vendor in focus by its name."""
+    return {"vendor_cash_0": vendor, "distributors_cash": "all distributors"}.get(actor, "the median partner")
 
 
 def flows_of(paths: NDArray[np.float64], actor: str) -> NDArray[np.float64]:
@@ -43,7 +48,7 @@ def return_of(base: NDArray[np.float64], other: NDArray[np.float64], actor: str,
     base, other
         Paths R x T from the start of the run, paired.
     actor
-        A key of ``ACTORS``.
+        One of ``ACTORS``.
     since
         Month of the first change, counted from the start of the run.
 
@@ -58,7 +63,7 @@ def return_of(base: NDArray[np.float64], other: NDArray[np.float64], actor: str,
     cumulated = gained.cumsum(axis=1)
     mean, monthly = cumulated.mean(axis=0), gained.mean(axis=0)
     return Return(
-        ACTORS[actor], figure((gained * discount).sum(axis=1)), float(min(0.0, mean.min(initial=0.0))), for_good(mean),
+        actor, figure((gained * discount).sum(axis=1)), float(min(0.0, mean.min(initial=0.0))), for_good(mean),
         for_good(_smooth(monthly)), int((cumulated[:, -1] > 0.0).sum()), cumulated,
     )  # fmt: skip
 

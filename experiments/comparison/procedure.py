@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from experiments.comparison.cases import FIXED_WORLD, Case
-from experiments.comparison.differences import Difference, Sample, compare_pairs, decided, pair_correlation
-from experiments.comparison.indicators import Indicator, indicators
+from experiments.comparison.differences import NO_GROUND, Difference, Sample, compare_pairs, decided, pair_correlation
+from experiments.comparison.indicators import Indicator, indicators, of_loyalty
 from experiments.comparison.looks import planned
 from experiments.comparison.runs import record_all, sample_of
 from experiments.memory import fitting_workers
 from experiments.runner import RunError, check_folder, model_code, run_replications, write_file
 from experiments.worlds import with_world
+from sim.grounds import support
 from sim.scenario.stored import load_stored
 
 FILE = "comparison.json"
@@ -109,7 +110,7 @@ def run_comparison(
             + (f", {len(cases) - 1} scenarios against the first" if len(cases) > 2 else "")
         )
         records = _run(plans, reached, folder, jobs, shown, say)
-        differences = compare_pairs(sample_of(records), chosen, looks)
+        differences = judged(cases, sample_of(records), chosen, looks)
         if decided(differences):
             break
     pairs = 0 if design.fixed_world else min(design.given_world_pairs, reached)
@@ -118,6 +119,14 @@ def run_comparison(
     return Comparison(
         folder, tuple(cases), chosen, looks, reached, design.fixed_world, tuple(differences), records, given, pairs
     )  # fmt: skip
+
+
+def judged(cases: Sequence[Case], sample: Sample, chosen: Sequence[Indicator], looks: Sequence[int]) -> list[Difference]:
+    """The differences from the first case; none on loyalty to a vendor where the data of a case support no verdict on it."""
+    found = compare_pairs(sample, chosen, looks)
+    if not any((ground := support(case.plan)) and ground.loyalty == "refused" for case in cases):
+        return found
+    return [d._replace(verdict=NO_GROUND) if of_loyalty(d.indicator) else d for d in found]
 
 
 def _processors() -> int:
@@ -244,7 +253,7 @@ def read_comparison(folder: Path) -> Comparison:
     if design.given_world_pairs >= 2:
         worlds = {c.name: with_world(c.plan, FIXED_WORLD) for c in cases}
         given = _correlations(sample_of(_kept(folder, worlds, design.given_world_pairs)), chosen)
-    differences = compare_pairs(sample_of(records), chosen, looks)
+    differences = judged(cases, sample_of(records), chosen, looks)
     pairs_given = design.given_world_pairs
     return Comparison(
         folder, tuple(cases), chosen, looks, pairs, design.fixed_world, tuple(differences), records, given, pairs_given
@@ -268,18 +277,24 @@ def _kept(folder: Path, plans, pairs: int) -> dict[str, list[Path]]:
 
 
 def seconds_a_run(case: Case, months: int = 6) -> float:
-    """About how long a run takes in one process: the building and the first months, extrapolated."""
+    """About how long a run takes in one process: the building and the first months, extrapolated.
+
+    They are made twice and timed the second time, when all that is compiled is loaded.
+    """
     from experiments.comparison.watching import Watcher
     from sim.engine import advance, build
     from sim.observe.series import Memory, observe
 
-    began = time.perf_counter()
-    world, watch, memory = build(case.plan, 0), Watcher(case.plan), Memory()
-    built = time.perf_counter()
-    done = max(1, min(months, case.plan.burn_in + case.plan.months))
-    for _ in range(done):
-        advance(world)
-        observe(world, memory)
-        watch(world)
-    monthly = (time.perf_counter() - built) / done
-    return (built - began) + 1.2 * monthly * (case.plan.burn_in + case.plan.months)  # 1.2: the branch beside the last two years
+    whole = case.plan.burn_in + case.plan.months
+    done = max(1, min(months, whole))
+    building = monthly = 0.0
+    for _ in range(2):
+        began = time.perf_counter()
+        world, watch, memory = build(case.plan, 0), Watcher(case.plan), Memory()
+        built = time.perf_counter()
+        for _ in range(done):
+            advance(world)
+            observe(world, memory)
+            watch(world)
+        building, monthly = built - began, (time.perf_counter() - built) / done
+    return building + 1.2 * monthly * whole  # 1.2: the branch beside the last two years

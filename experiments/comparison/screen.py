@@ -4,11 +4,15 @@ import math
 from collections.abc import Sequence
 
 from experiments import console
-from experiments.comparison.differences import NOT_DEFINED, Difference
+from experiments.comparison.aimed import aimed_at
+from experiments.comparison.differences import NO_GROUND, NOT_DEFINED, Difference
 from experiments.comparison.procedure import Comparison
+from experiments.outcomes import FOCAL
+from sim.plan import Plan
+from sim.report.screen import NO_LOYALTY, not_from_data
 from sim.verdict import UNDECIDED
 
-ARROWS = {"more": "▲", "less": "▼", "no material difference": "=", UNDECIDED: "?", NOT_DEFINED: "-"}
+ARROWS = {"more": "▲", "less": "▼", "no material difference": "=", UNDECIDED: "?", NOT_DEFINED: "-", NO_GROUND: "-"}
 
 
 def render(comparison: Comparison) -> str:
@@ -31,7 +35,7 @@ def render(comparison: Comparison) -> str:
         f"Against {base.name}: {plan.partners:,} partners, {plan.months} months after {plan.burn_in} of burn-in, "
         f"{comparison.pairs} pairs of runs on common random numbers, {world}."
     )
-    lines = [*answers(comparison), "", head, stopping(comparison), ""]
+    lines = [*answers(comparison), *aims(comparison), *own_verdicts(comparison), "", head, stopping(comparison), ""]
     headlines = [d for d in comparison.differences if d.indicator.headline]
     lines += [console.show(HEADERS, [row(d) for d in headlines]), ""]
     other = [d for d in comparison.differences if not d.indicator.headline]
@@ -58,6 +62,8 @@ def scale_of(d: Difference) -> tuple[float, str]:
 
 def row(d: Difference) -> list[str]:
     """One line of the table of verdicts."""
+    if d.verdict == NO_GROUND:
+        return [d.case, d.indicator.name, ARROWS[d.verdict], d.verdict, "-", "-", "-", "-"]
     scale, unit = scale_of(d)
     found = d.judgement.figure
     return [
@@ -90,19 +96,51 @@ def answers(comparison: Comparison) -> list[str]:
 def answer(case: str, comparison: Comparison) -> str:
     """What one scenario changes, in a sentence."""
     found = [d for d in comparison.differences if d.case == case and d.indicator.headline]
+    return f"{case}: {changes(found, in_focus(comparison.cases[0].plan))}."
+
+
+def changes(found: Sequence[Difference], vendor: str) -> str:
+    """What differs, what does not and what is not known, as a part of a sentence."""
+
+    def named(verdict: str) -> list[str]:
+        return [label(d.indicator.name, vendor, d.indicator.outcome.meaning) for d in found if d.verdict == verdict]
+
     clear = [
-        f"{_change_word(d)} {LABELS.get(d.indicator.name, d.indicator.name)} ({amount(d)})"
+        f"{_change_word(d)} {label(d.indicator.name, vendor, d.indicator.outcome.meaning)} ({amount(d)})"
         for d in found
         if d.verdict in ("more", "less")
     ]
-    same = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == "no material difference"]
-    unclear = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == UNDECIDED]
     parts = [", ".join(clear)] if clear else []
-    parts += [f"no material difference in {_and(same)}"] if same else []
-    parts += [f"undecided: {_and(unclear)}"] if unclear else []
-    unknown = [LABELS.get(d.indicator.name, d.indicator.name) for d in found if d.verdict == NOT_DEFINED]
-    parts += [f"not defined in this run: {_and(unknown)}"] if unknown else []
-    return f"{case}: {'; '.join(parts) or 'nothing to say'}."
+    parts += [f"no material difference in {_and(same)}"] if (same := named("no material difference")) else []
+    parts += [f"undecided: {_and(unclear)}"] if (unclear := named(UNDECIDED)) else []
+    parts += [f"not defined in this run: {_and(unknown)}"] if (unknown := named(NOT_DEFINED)) else []
+    parts += [NO_LOYALTY] if any(d.verdict == NO_GROUND for d in found) else []
+    return "; ".join(parts) or "nothing to say"
+
+
+def aims(comparison: Comparison) -> list[str]:
+    """Of each vendor that a scenario aims at and that is not the one in focus, a sentence on loyalty to it."""
+    vendor = in_focus(comparison.cases[0].plan)
+    return [
+        f"{case} changes {aimed}: {changes(found, vendor)}. All else on a vendor here is about {vendor}, the first one; "
+        f"put {aimed} first to have it about {aimed}."
+        for case, aimed, found in aimed_at(comparison)
+    ]
+
+
+def own_verdicts(comparison: Comparison) -> list[str]:
+    """What is not from the data that partners come from, in a sentence."""
+    return list(dict.fromkeys(words for case in comparison.cases if (words := not_from_data(case.plan))))
+
+
+def in_focus(plan: Plan) -> str:
+    """Name of the vendor that headlines are about: the first."""
+    return plan.names.vendors[FOCAL]
+
+
+def label(indicator: str, vendor: str, meaning: str = "") -> str:
+    """How an indicator is called, the vendor in focus by its name."""
+    return LABELS.get(indicator, meaning or indicator).replace(THE_VENDOR, vendor)
 
 
 def _change_word(d: Difference) -> str:
@@ -111,10 +149,11 @@ def _change_word(d: Difference) -> str:
     return d.verdict if counted else "higher" if d.verdict == "more" else "lower"
 
 
+THE_VENDOR = "the focal vendor"  # in the words of outcomes
 LABELS = {
     "memberships": "memberships per partner",
-    "focal_wallet": "share of wallet of the focal vendor",
-    "focal_attitude": "attitude to the focal vendor",
+    "focal_wallet": f"share of wallet of {THE_VENDOR}",
+    "focal_attitude": f"attitude to {THE_VENDOR}",
     "retention": "retention of vendors",
     "one_plus_one": "1 + 1 (2: alliances add nothing)",
 }

@@ -113,17 +113,23 @@ def _ground_lines(plan: Plan, ground: Support) -> list[str]:
     given = [INPUTS[name] + (f" ({x.given} of {x.of})" if x.drawn else "") for name, x in parts.items() if x.given]
     drawn = [INPUTS[name] for name, x in parts.items() if not x.given]
     allied = plan.ties is not None and plan.ties.alliances is not None
+    out = _wrap(f"Given: {', '.join(['names', *given, *(['alliances'] if allied else [])])}.")
+    out += _wrap(f"Drawn: {', '.join(drawn)}.")
+    return out + _wrap(not_from_data(plan))
+
+
+def not_from_data(plan: Plan) -> str:
+    """Which verdicts are the model's own and not from the data that partners come from, in a sentence; empty where none is."""
+    ground = support(plan)
+    if ground is None:
+        return ""
     why = {
         "networks": (ground.networks, "memberships are drawn"),
         "loyalty": (ground.loyalty, "for too few partners the vendors carried are given"),
         "1 + 1": (ground.joint_work, "no alliances are given"),
     }
-    out = _wrap(f"Given: {', '.join(['names', *given, *(['alliances'] if allied else [])])}.")
-    out += _wrap(f"Drawn: {', '.join(drawn)}.")
-    not_from = [f"{what} ({reason})" for what, (source, reason) in why.items() if source == "drawn"]
-    if not_from:
-        out += _wrap(f"Not from your data but the model's own: {'; '.join(not_from)}.")
-    return out
+    found = [f"{what} ({reason})" for what, (source, reason) in why.items() if source == "drawn"]
+    return f"Not from your data but the model's own: {'; '.join(found)}." if found else ""
 
 
 def _no_loyalty_lines() -> list[str]:

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from experiments.comparison.cases import FIXED_WORLD, Case
-from experiments.comparison.differences import compare_pairs
 from experiments.comparison.indicators import indicators
 from experiments.comparison.material import Material
-from experiments.comparison.procedure import Comparison
+from experiments.comparison.procedure import Comparison, judged
 from experiments.comparison.report import causes, closing, effects, levels
 from experiments.comparison.report.head import head, verdict_table
 from experiments.comparison.report.money import money
 from experiments.comparison.runs import measure
 from experiments.outcomes import COLUMNS
+from experiments.pages import page_path
 from experiments.runner import RunError, model_code, write_file
 from experiments.worlds import with_world
 from sim.report.blocks import Section, charts_of, csv_of, table_html
@@ -46,16 +46,15 @@ def build(material: Material, out: Path, csv_folder: Path | None = None) -> int:
     Raises
     ------
     RunError
-        When it cannot be written or would be larger than 8 MB.
+        When it cannot be written, is no HTML file, or would be larger than 8 MB.
     """
+    page_path(out)
     sections = sections_of(material)
     title = material.cases[0].plan.title
     try:
         html = page(title, head(material), sections, figures_of(material))
     except ValueError as error:
         raise RunError(f"{out}: {error}") from error
-    if not out.parent.is_dir():
-        raise RunError(f"{out}: there is no folder {out.parent}; make it, or name another file with -o")
     write_file(out, html)
     if csv_folder is not None:
         csv_folder.mkdir(parents=True, exist_ok=True)
@@ -168,7 +167,7 @@ def _check_table(html: str, cases: list[Case], outcomes: dict[str, Any], figures
     kept, columns = figures["comparison"], figures["columns"]
     chosen = tuple(indicators(kept["headline"], kept["matters"]))
     sample = {name: {c: rows[:, n] for n, c in enumerate(columns)} for name, rows in outcomes.items()}
-    differences = tuple(compare_pairs(sample, chosen, kept["looks"]))
+    differences = tuple(judged(cases, sample, chosen, kept["looks"]))
     comparison = Comparison(
         path, tuple(cases), chosen, tuple(kept["looks"]), kept["pairs"], kept["fixed_world"], differences, {}, {}, 0
     )

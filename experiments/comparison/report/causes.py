@@ -6,7 +6,7 @@ from experiments.comparison.accounts import Summary
 from experiments.comparison.attribution_screen import scale_of
 from experiments.comparison.material import Material
 from experiments.comparison.report.eroding import by_kind, kind_words
-from experiments.comparison.screen import LABELS
+from experiments.comparison.screen import in_focus, label
 from sim.observe.account.books import ATTITUDE, CAUSES, WALLET
 from sim.observe.account.causes import KIND_NAMES, OUTSIDE, WORDS
 from sim.observe.evidence import figure
@@ -131,7 +131,7 @@ def attributions(material: Material) -> Section | None:
         scale, unit = scale_of(found)
         named = {**found.carried, "residual: all of these off": found.residual, "all together": found.total}
         estimates = [Estimate(name.replace("_", " "), f.mean, f.low, f.high) for name, f in named.items()]
-        title = f"{found.case}: {LABELS.get(found.indicator, found.indicator)}"
+        title = f"{found.case}: {label(found.indicator, in_focus(material.cases[0].plan))}"
         caption = f"{found.pairs} pairs for each of {2 ** len(found.carried)} combinations, {unit}."
         name = f"attribution_{found.case}_{found.indicator}"
         charts.append(Chart(title, forest(title, unit, estimates, scale), name, _HEADERS, _rows(estimates), caption))

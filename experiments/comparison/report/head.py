@@ -1,4 +1,4 @@
-"""The first screen: the answer in three sentences, and the table of verdicts."""
+"""The first screen: the answer in a few sentences, and the table of verdicts."""
 
 import math
 from html import escape
@@ -6,16 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from experiments.comparison.differences import Difference
+from experiments.comparison.differences import NO_GROUND, Difference
 from experiments.comparison.material import Material
 from experiments.comparison.report.causes import kinds_chart
 from experiments.comparison.report.eroding import which_and_why
-from experiments.comparison.screen import ARROWS, LABELS, amount, answer, more, scale_of
+from experiments.comparison.screen import ARROWS, aims, amount, answer, in_focus, label, more, own_verdicts, scale_of
 from sim.grounds import support
 from sim.observe.account.books import WALLET
 from sim.observe.evidence import Figure
 from sim.report.blocks import Table, table_html
 from sim.report.screen import answer as answer_of_run
+from sim.report.screen import not_from_data
 from sim.verdict import KIND_WORDS, Trend
 
 ALSO = ("alliances", "joint_share", "one_plus_one", "satisfied", "line_card", "profit", "revenue")
@@ -47,11 +48,21 @@ def head(material: Material) -> str:
     """HTML of the first screen."""
     base = material.cases[0]
     title = base.plan.title if material.comparison is None else f"{base.plan.title}: what if?"
-    questions = [c.scenario.question for c in material.cases[1:] or material.cases if c.scenario.question]
-    asked = "".join(f'<p class="question">{escape(q)}</p>' for q in dict.fromkeys(questions))
-    sentences = "".join(f'<p class="answer">{escape(s)}</p>' for s in three_sentences(material) if s)
+    asked = "".join(f'<p class="question">{escape(q)}</p>' for q in _questions(material))
+    sentences = "".join(f'<p class="answer">{escape(s)}</p>' for s in answers(material) if s)
+    own = [not_from_data(base.plan)] if material.comparison is None else own_verdicts(material.comparison)
+    sentences += "".join(f"<p>{escape(s)}</p>" for s in own if s)
     lead = f'<div class="lead"><div>{sentences}</div>{_picture(material)}</div>'
     return f"<h1>{escape(title)}</h1>{asked}{lead}{table_html(verdict_table(material))}{_reading(material)}"
+
+
+def _questions(material: Material) -> list[str]:
+    """What each scenario is and asks: its question, after its name and title where scenarios are compared."""
+    base, *others = material.cases
+    if not others:
+        return [base.scenario.question] if base.scenario.question else []
+    said = [f"{c.name}: {c.plan.title}. {c.scenario.question}".strip() for c in others if c.plan.title != base.plan.title]
+    return list(dict.fromkeys(said)) or ([base.scenario.question] if base.scenario.question else [])
 
 
 def _picture(material: Material) -> str:
@@ -63,9 +74,10 @@ def _picture(material: Material) -> str:
     return f'<div class="aside"><p>{escape(chart.title)}; whiskers 95 %</p>{chart.svg}</div>'
 
 
-def three_sentences(material: Material) -> list[str]:
-    """What changes, which kind of network erodes loyalty and how surely, and why."""
-    return [_what(material), *which_and_why(material)]
+def answers(material: Material) -> list[str]:
+    """What changes, of vendors aimed at too, which kind of network erodes loyalty and how surely, and why."""
+    aimed = [] if material.comparison is None else aims(material.comparison)
+    return [_what(material), *aimed, *which_and_why(material)]
 
 
 def _what(material: Material) -> str:
@@ -87,7 +99,7 @@ def _extremes(material: Material) -> list[str]:
         found = [d for d in material.comparison.differences if d.indicator.name == name and d.verdict in ("more", "less")]
         words = [f"{d.case} {d.verdict} ({amount(d)})" for d in sorted(found, key=lambda d: d.judgement.figure.mean)]
         ends = words if len(words) <= 2 else [words[0], words[-1]]
-        out.append(f"{LABELS.get(name, name)}: {' and '.join(ends) or 'no scenario differs'}")
+        out.append(f"{label(name, in_focus(material.cases[0].plan))}: {' and '.join(ends) or 'no scenario differs'}")
     return out
 
 
@@ -104,7 +116,8 @@ def verdict_table(material: Material) -> Table:
         base = found[cases[0], i.name]
         level = _level(base.base, base)
         cells = [_cell(found[case, i.name]) for case in cases]
-        rows.append((f"{LABELS.get(i.name, i.outcome.meaning)}{'' if i.headline else ' *'}", level, *cells))
+        words = label(i.name, in_focus(comparison.cases[0].plan), i.outcome.meaning)
+        rows.append((f"{words}{'' if i.headline else ' *'}", level, *cells))
     caption = (
         "▲ more, ▼ less, = no material difference, ? undecided; n/N: pairs of runs whose difference has that sign; 95 % interval."
     )
@@ -116,11 +129,14 @@ def _level(level: Figure, d: Difference) -> str:
         return "-"
     if d.indicator.outcome.unit in ("share",):
         return f"{100 * level.mean:.1f} %"
-    return f"{level.mean:,.0f}" if abs(level.mean) >= 1000 else f"{level.mean:.3g}"
+    number = f"{level.mean:,.0f}" if abs(level.mean) >= 1000 else f"{level.mean:.3g}"
+    return f"{number} {d.indicator.outcome.unit}" if "US dollars" in d.indicator.outcome.unit else number
 
 
 def _cell(d: Difference) -> tuple[str, str]:
     kind = {"more": "more", "less": "less"}.get(d.verdict, "open")
+    if d.verdict == NO_GROUND:
+        return "no verdict: the data do not say which vendors partners carry", "open"
     if math.isnan(d.judgement.figure.mean):
         return "not defined", "open"
     return f"{ARROWS[d.verdict]} {amount(d)} ({d.agreeing}/{d.judgement.figure.n}){more(d)}", kind
@@ -169,7 +185,9 @@ def _reading(material: Material) -> str:
     unpaired = [d.unpaired for d in headline if d.unpaired is not None]
     saved = f"; an unpaired comparison would have needed up to {max(unpaired):,} runs a scenario" if unpaired else ""
     matters = "; ".join(
-        f"{LABELS.get(d.indicator.name, d.indicator.name)} {_least(d)}" for d in headline if d.case == comparison.cases[1].name
+        f"{label(d.indicator.name, in_focus(comparison.cases[0].plan))} {_least(d)}"
+        for d in headline
+        if d.case == comparison.cases[1].name
     )
     return (
         f"<p>{escape(pairs)}, looks planned at {', '.join(map(str, comparison.looks))} "

@@ -4,7 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.comparison.material import WITHOUT, Material
-from experiments.comparison.money import ACTORS, DISCOUNT_PER_YEAR, Return, dollars, flows_of, months_words, return_of
+from experiments.comparison.money import (
+    ACTORS,
+    DISCOUNT_PER_YEAR,
+    Return,
+    actor_words,
+    dollars,
+    flows_of,
+    months_words,
+    return_of,
+)
+from experiments.comparison.screen import in_focus
 from sim.observe.evidence import figure
 from sim.report.blocks import Chart, Section, Table
 from sim.report.charts.bands import Bands, band_chart, legend, quantiles_of
@@ -41,8 +51,9 @@ _HOW = (
 
 def _of_run(material: Material) -> Section:
     case = material.cases[0]
+    vendor = in_focus(case.plan)
     blocks: list[object] = [
-        "What is earned a month in the last year: cash of the vendor and of the distributors from all receipts and payments, "
+        f"What is earned a month in the last year: cash of {vendor} and of the distributors from all receipts and payments, "
         "and the profit of the median partner, its margin less overhead.",
         _levels(material),
         tuple(_earning(material, actor) for actor in ACTORS),
@@ -77,8 +88,8 @@ def _levels(material: Material) -> Table:
     """Who earns what in the last year."""
     records = material.records[material.cases[0].name]
     rows = []
-    for actor, words in ACTORS.items():
-        rows.append((words, _monthly(flows_of(_paths(records, actor), actor))))
+    for actor in ACTORS:
+        rows.append((actor_words(actor, in_focus(material.cases[0].plan)), _monthly(flows_of(_paths(records, actor), actor))))
     rows.append(("all partners together, gross margin", _monthly(_paths(records, "margin_month"))))
     return Table(("for", "US dollars a month"), tuple(rows), "Mean over runs, 95 % interval in brackets.", (1,))
 
@@ -98,7 +109,7 @@ def _earning(material: Material, actor: str) -> Chart:
     months = list(range(first + width - 1 - material.burn_in, len(material.months)))
     scale, unit = _unit(float(np.nanmax(np.abs(smooth), initial=0.0)), "US dollars a month")
     bands = Bands(material.cases[0].name, quantiles_of(scale * smooth[:, first:]))
-    title = f"Earnings of {ACTORS[actor]}"
+    title = f"Earnings of {actor_words(actor, in_focus(material.cases[0].plan))}"
     rows = tuple((bands.name, m, *map(float, q)) for m, q in zip(months, (bands.quantiles / scale).T, strict=True))
     svg = band_chart(title, unit, months, [bands])
     return Chart(title, svg, f"earnings_{actor}", _QUANTILES, rows, f"{unit}, mean of 12 months; data in US dollars a month.")
@@ -110,24 +121,24 @@ def _unit(largest: float, unit: str) -> tuple[float, str]:
 
 def _returns(paths: dict[str, dict[str, NDArray]], base: str, material: Material) -> tuple[Table, tuple[Chart, ...]]:
     """Table and charts of what scenarios bring beside one of them."""
-    since = material.burn_in + min(material.since, len(material.months) - 1)
+    since, vendor = material.burn_in + min(material.since, len(material.months) - 1), in_focus(material.cases[0].plan)
     rows, charts = [], []
     for actor, by_case in paths.items():
         bands = []
         for name in by_case:
             if name != base:
                 found = return_of(by_case[base], by_case[name], actor, since)
-                rows.append((name, *_money_row(found)))
+                rows.append((name, *_money_row(found, vendor)))
                 bands.append((name, found.cumulated))
-        charts.append(_money_chart(ACTORS[actor], bands, material))
+        charts.append(_money_chart(actor, bands, material))
     return Table(_RETURNS, tuple(rows), "95 % interval of the mean.", (2, 3, 4)), tuple(charts)
 
 
-def _money_row(found: Return) -> tuple[str, ...]:
+def _money_row(found: Return, vendor: str) -> tuple[str, ...]:
     w = found.worth
     worth = f"{dollars(w.mean)} ({dollars(w.low)} to {dollars(w.high)})"
     return (
-        found.actor,
+        actor_words(found.actor, vendor),
         worth,
         f"{found.breaking_even}/{w.n}",
         dollars(found.lowest),
@@ -141,13 +152,13 @@ def _money_chart(actor: str, bands: list[tuple[str, np.ndarray]], material: Mate
     largest = float(max(np.abs(c).max(initial=0.0) for _, c in bands))
     scale, unit = _unit(largest, "US dollars")
     drawn = [Bands("", np.zeros((5, len(months))))] + [Bands(name, quantiles_of(c * scale)) for name, c in bands]
-    title = f"Cumulated gain of {actor}"
+    title = f"Cumulated gain of {actor_words(actor, in_focus(material.cases[0].plan))}"
     svg = band_chart(title, unit, months, drawn)
     rows = tuple((name, m, *map(float, q)) for name, c in bands for m, q in zip(months, quantiles_of(c).T, strict=True))
     return Chart(
         title,
         svg,
-        f"money_{actor.replace(' ', '_')}",
+        f"money_{actor}",
         _QUANTILES,
         rows,
         f"{unit}, undiscounted.",

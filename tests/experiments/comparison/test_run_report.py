@@ -42,7 +42,7 @@ def test_what_its_events_bring_is_the_difference_from_the_same_runs_without_them
     ours = [record.series["vendor_cash_0"] for record in made.records[made.cases[0].name]]
     assert all(np.array_equal(a[:7], b[:7]) for a, b in zip(alone, ours, strict=True))  # nothing before the event
     expected = return_of(np.array(alone), np.array(ours), "vendor_cash_0", 3 + 4)
-    row = cells(money(made), "scenario")["the focal vendor"]
+    row = cells(money(made), "scenario")["Vendor 1"]
     assert row[2].startswith(f"{dollars(expected.worth.mean)} (")
     assert row[3] == f"{expected.breaking_even}/2"
     assert expected.worth.mean < 0.0  # it spends, and gets little back in two years

@@ -46,8 +46,8 @@ def test_the_screen_answers_first_and_says_what_pairing_achieved(made):
     _, screen = made
     lines = screen.splitlines()
     assert lines[0] == (
-        "quick (2): no material difference in memberships per partner, share of wallet of the focal vendor and "
-        "attitude to the focal vendor; not defined in this run: retention of vendors."
+        "quick (2): no material difference in memberships per partner, share of wallet of Vendor 1 and "
+        "attitude to Vendor 1; not defined in this run: retention of vendors."
     )
     assert "Looks planned at 4, 8 pairs" in screen
     assert re.search(r"quick \(2\) +memberships +1\.000 +1\.000 +-", screen)
@@ -120,11 +120,11 @@ def paths_of(place, series):
 
 def expected(place, name):
     """What a chart's data must be, from the Parquet files alone: numbers by scenario, the quantiles of each month."""
-    money = {"money_the_focal_vendor": "vendor_cash_0", "money_all_distributors": "distributors_cash", "money_the_median_partner": "partner_profit_median"}
-    if name in money:
-        paths = paths_of(place, money[name])
-        before = {c: np.array([pq.read_table(p).column(money[name]).to_numpy()[2] for p in f]) for c, f in read_comparison(place / "c").records.items()}
-        flows = paths if name.endswith("partner") else {c: np.diff(x, axis=1, prepend=before[c][:, None]) for c, x in paths.items()}
+    actor = name.removeprefix("money_")
+    if actor != name:
+        paths = paths_of(place, actor)
+        before = {c: np.array([pq.read_table(p).column(actor).to_numpy()[2] for p in f]) for c, f in read_comparison(place / "c").records.items()}
+        flows = paths if name.endswith("median") else {c: np.diff(x, axis=1, prepend=before[c][:, None]) for c, x in paths.items()}
         return {c: [(x - flows["quick"]).cumsum(axis=1)] for c, x in flows.items() if c != "quick"}
     scale = 100.0 if describe(name)[0] == "share" else 1.0
     paths = paths_of(place, name)
@@ -144,7 +144,7 @@ def test_every_chart_agrees_with_the_parquet_files(made):
             quantiles = np.concatenate([np.nanquantile(x, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0) for x in parts]).T
             told = np.array([row[2 : 2 + quantiles.shape[1]] for row in rows if row[0] == case], float)
             np.testing.assert_allclose(told, quantiles, rtol=1e-5, atol=1e-9)
-    assert {"wallet_0", "attitude_0", "memberships_per_partner", "dick_basu_none_0", "members_vendor", "money_all_distributors"} <= looked_at
+    assert {"wallet_0", "attitude_0", "memberships_per_partner", "dick_basu_none_0", "members_vendor", "money_distributors_cash"} <= looked_at
     assert len(looked_at) > 18
 
 
