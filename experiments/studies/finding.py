@@ -200,7 +200,7 @@ def _taken_away(smallest: float, was: Figure, now: Figure, change: Figure) -> st
         return "reverses it" if _sure(change) else OPEN
     if abs(now.mean) <= TAKES_AWAY * abs(was.mean):
         return "takes it away" if _sure(change) else OPEN
-    return "leaves it" if still else OPEN
+    return "leaves it" if _sure(now) else OPEN
 
 
 def _sure(change: Figure) -> bool:

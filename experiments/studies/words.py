@@ -108,7 +108,7 @@ def mechanism_in_words(finding: Finding) -> str:
     contrasts = list(dict.fromkeys(a.contrast.name for a in asked))
     said = []
     for name in contrasts:
-        subject = "It" if len(contrasts) == 1 else f"*{name}*"
+        subject = f"*{name}* ({interval(finding.ruling(name))})"
         said += _fate(subject, [a for a in asked if a.contrast.name == name])
     if unsure:
         said.append(f"Too few runs to say what is left after: {'; '.join(unsure)}.")
@@ -223,7 +223,10 @@ def in_short(findings: Sequence[Finding]) -> list[str]:
     }
     for word, lead in leads.items():
         chosen = [f"- *{f.protocol.title}* ({f.protocol.id}). {meaning(f)}" for f in findings if f.verdict == word]
-        lines.append("\n".join([f"**{lead}:**", "", *chosen]) if chosen else f"**{lead}:** nothing.")
+        if chosen:
+            lines.append("\n".join([f"**{lead}:**", "", *chosen]))
+        elif len(findings) > 1:
+            lines.append(f"**{lead}:** nothing.")
     fragile = [f.protocol.id for f in findings if any(axis.flips for axis in f.axes)]
     tried = [f for f in findings if f.axes and f.verdict != OPEN]
     firm = [f.protocol.id for f in tried if not any(axis.flips for axis in f.axes)]
@@ -232,5 +235,5 @@ def in_short(findings: Sequence[Finding]) -> list[str]:
             f"**Conditions.** The means turn the verdict within the plausible range of a coefficient for {listed(fragile)}."
         )
     if firm:
-        lines.append(f"No single coefficient next to the claim turns it for {listed(firm)}.")
+        lines.append(f"By the means no single coefficient next to the claim turns it for {listed(firm)}.")
     return lines
