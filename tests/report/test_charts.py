@@ -42,6 +42,13 @@ def test_a_waterfall_ends_where_its_bars_lead():
     assert ends[-1][0] == ends[-2][0]  # the last bar ends at the mark of the end
 
 
+def test_a_forest_has_at_least_two_ticks():
+    for reach in (1.0, 2.6, 3.7, 4.9, 7.0):
+        svg = forest("t", "u", [Estimate("a", 0.04, -0.95 * reach, reach)])
+        numbers = [float(said) for said in re.findall(r'class="tick"[^>]*>([^<]*)</text>', svg)]
+        assert len(set(numbers[1:])) >= 2, (reach, numbers)
+
+
 def test_a_forest_fills_only_the_dots_whose_interval_leaves_out_zero():
     svg = forest("t", "u", [Estimate("clear", 1.0, 0.5, 1.5), Estimate("not", 1.0, -0.5, 2.5), Estimate("bare", 1.0)])
     assert re.findall(r'class="(dot[ open]*)"', svg) == ["dot", "dot open", "dot open"]

@@ -152,7 +152,9 @@ def _table_of_run(material: Material) -> Table:
         kind = {"strengthens": "more", "erodes": "less"}.get(loyalty.verdict, "open")
         acts = loyalty.behaviour.figure
         change = signed_spread(acts, " points", 1)
-        rows.append((f"loyalty to {loyalty.name}", f"{100 * loyalty.behaviour_late.mean:.1f} %", change, (loyalty.verdict, kind)))
+        acts_are = "relations kept 12 months" if loyalty.vendor < 0 else "share of wallet"
+        level = f"{100 * loyalty.behaviour_late.mean:.1f} %"
+        rows.append((f"loyalty to {loyalty.name}, {acts_are}", level, change, (loyalty.verdict, kind)))
     return Table(("", "level at the end", "change", "verdict"), tuple(rows), "95 % intervals across replications.", (1,))
 
 

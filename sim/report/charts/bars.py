@@ -94,8 +94,9 @@ def forest(title: str, unit: str, estimates: Sequence[Estimate], scale: float = 
             clear = math.isfinite(e.low) and (e.low > 0.0 or e.high < 0.0)
             rows.append(f'<circle cx="{x(e.mean * scale):.1f}" cy="{y:.1f}" r="3.4" class="{"dot" if clear else "dot open"}"/>')
         rows.append(text(WIDTH - RIGHT, y + 4, _signed(e.mean * scale, small), "end", "tick"))
-    step = nice_step(x.high - x.low, 3)
-    rows += [text(x(v), bottom + 14, number(v, step), "middle", "tick") for v in ticks(x.low, x.high, 3)]
+    few = next((n for n in (3, 4, 6) if len(ticks(x.low, x.high, n)) > 1), 8)  # one tick alone gives no scale
+    step = nice_step(x.high - x.low, few)
+    rows += [text(x(v), bottom + 14, number(v, step), "middle", "tick") for v in ticks(x.low, x.high, few)]
     return svg(bottom + BOTTOM + 14, "".join(rows) + text(NAMES, bottom + 28, unit, "start", "unit"), title)
 
 
