@@ -127,24 +127,51 @@ def checked_name(name: str, where: str, what: str) -> str:
     return name
 
 
-def number_in(cell: str, where: str, column: str, low: float, high: float, remedy: str = "correct it") -> float:
-    """The number in a cell, NaN where it says nothing; "40 %" is .4, and thousands may be separated.
+def number_in(record: Record, column: str, low: float, high: float, remedy: str = "correct it") -> float:
+    """The number in a cell, NaN where it says nothing; "40 %" is .4, and thousands may be separated by commas or spaces.
 
     Raises
     ------
     ScenarioError
-        When it is no number, or outside its range.
+        When it is no number, outside its range, or may be read in two ways, as "1.200".
     """
-    text = cell.strip()
-    if text.casefold() in UNKNOWN:
+    cell = record.cells.get(column, "").strip()
+    if cell.casefold() in UNKNOWN:
         return float("nan")
-    plain = re.sub(r"(?<=\d)[, ](?=\d{3}(\D|$))", "", text.removesuffix("%").strip().removeprefix("$").strip())
-    value = float(plain) if len(plain) < 20 and re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain) else -1.0
-    if text.endswith("%"):
-        value /= 100.0
-    if not low <= value <= high:
-        raise ScenarioError(f"{where}: {column}: expected a number from {low:,g} to {high:,.0f}, got {shown(cell)}; {remedy}")
-    return value
+    percent = cell.endswith("%")
+    plain = cell.removesuffix("%").strip().removeprefix("$").strip()
+    where = f"{record.where}: {column}:"
+    if not percent and (said := _two_readings(plain, low, high)):
+        raise ScenarioError(f"{where} {shown(cell)} {said}")
+    digits = re.sub(r"(?<=\d)[,\s](?=\d{3}(\D|$))", "", plain)
+    known = len(digits) < 20 and re.fullmatch(r"[0-9]+(\.[0-9]+)?", digits)
+    value = float(digits) / (100.0 if percent else 1.0) if known else -1.0
+    if low <= value <= high:
+        return value
+    if known and not percent and value / 100.0 <= high <= 1.0:
+        remedy = f"{value:g} % is written {value / 100.0:g} or {value:g} %; {remedy}"
+    elif "," in digits:
+        remedy = f"write decimals with a point, thousands without a mark; {remedy}"
+    raise ScenarioError(f"{where} expected a number from {_bound(low)} to {_bound(high)}, got {shown(cell)}; {remedy}")
+
+
+def _two_readings(plain: str, low: float, high: float) -> str:
+    """What to write instead of a number whose point may stand between thousands, "" for others."""
+    if not re.fullmatch(r"[1-9][0-9]{0,2}(\.[0-9]{3})+", plain) or len(plain) > 20:
+        return ""
+    whole, *groups = plain.split(".")
+    thousands = "".join((whole, *groups))
+    if not low <= float(thousands) <= high:
+        return ""
+    if len(groups) > 1:
+        return f"has points between thousands; write {thousands}"
+    fraction = groups[0].rstrip("0") or "0"
+    decimal = f"{whole}.{fraction}{'0' if len(fraction) == 3 else ''}"
+    return f"may be {thousands} or {decimal}; write {thousands}, or {decimal} if that is meant"
+
+
+def _bound(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000.0 else f"{value:g}"
 
 
 def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

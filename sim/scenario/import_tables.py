@@ -180,7 +180,7 @@ def _add_vendors(out: Collected) -> None:
 
 def _read_past(out: Collected, tables: Mapping[str, CsvTable], roll: Roll, records: list[Record]) -> None:
     for r, record in enumerate(records):
-        value = past_csv.revenue_of(record.cells.get("revenue", ""), record.where)
+        value = past_csv.revenue_of(record)
         if not math.isnan(value):
             out.revenue[r] = value
     if "revenue" in tables:
@@ -195,7 +195,7 @@ def _with_revenue_checked(table: CsvTable) -> CsvTable:
     records = []
     for record in table.records:
         try:
-            past_csv.revenue_of(record.cells.get("revenue", ""), record.where)
+            past_csv.revenue_of(record)
             records.append(record)
         except ScenarioError as error:
             records.append(record._replace(fault=str(error)))

@@ -87,7 +87,10 @@ def _partners(collected: Collected) -> bytes:
 def _number(value: float) -> str:
     if math.isnan(value):
         return ""
-    return str(int(value)) if value == int(value) else repr(value)
+    if value == int(value):
+        return str(int(value))
+    text = repr(value)
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text  # three decimals could be read as thousands
 
 
 def _sources(collected: Collected, sources: str) -> str:

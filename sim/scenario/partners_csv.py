@@ -129,7 +129,7 @@ def partners_in(table: CsvTable, given: GivenNames | None = None, faults: Faults
     rows = []
     for record in records:
         try:
-            rows.append(_row(record.number, record.cells, vocabulary, unrecognised, label))
+            rows.append(_row(record, vocabulary, unrecognised))
         except ScenarioError as error:
             note(faults, error)
     return PartnerFile(
@@ -205,28 +205,24 @@ class _Vocabulary:
         return tuple(dict.fromkeys(out))
 
 
-def _row(number: int, record: dict[str, str], vocabulary: dict[str, _Vocabulary], unrecognised: Counter[str], label: str) -> Row:
-    kinds = record.get("business_type", "")
+def _row(record: Record, vocabulary: dict[str, _Vocabulary], unrecognised: Counter[str]) -> Row:
+    cells, number = record.cells, record.number
+    kinds = cells.get("business_type", "")
     business_type = business_type_of(kinds)
     if not business_type:
         unrecognised.update(parts(kinds))
-    cell = record.get("regions", "")
+    cell = cells.get("regions", "")
     reach = vocabulary["regions"].read(cell, number)
-    region = region_of(record.get("country", ""), vocabulary["regions"].names)
+    region = region_of(cells.get("country", ""), vocabulary["regions"].names)
     if region < 0:  # the first region that is named, not one of those that "Global" stands for
         named = ";".join(p for p in parts(cell) if folded(p) not in EVERY or folded(p) in vocabulary["regions"].position)
         region = next(iter(vocabulary["regions"].read(named, number)), -1)
     return Row(
-        record["name"],
-        _staff(record.get("staff", ""), number, label),
+        cells["name"],
+        number_in(record, "staff", 0.1, MOST_STAFF, "correct it or leave the cell empty to have it drawn"),
         region,
         reach,
-        vocabulary["verticals"].read(record.get("verticals", ""), number),
-        vocabulary["skills"].read(record.get("skills", ""), number),
+        vocabulary["verticals"].read(cells.get("verticals", ""), number),
+        vocabulary["skills"].read(cells.get("skills", ""), number),
         business_type,
     )
-
-
-def _staff(cell: str, number: int, label: str) -> float:
-    remedy = "correct it or leave the cell empty to have it drawn"
-    return number_in(cell, f"{label}, line {number}", "staff", 0.1, MOST_STAFF, remedy)

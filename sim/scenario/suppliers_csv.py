@@ -69,9 +69,7 @@ def _supplier(record: Record, terms: dict[str, Any]) -> dict[str, Any]:
     for field, par in terms.items():
         high = 1e15 if field == "size" else par.high
         low = 0.0 if field == "size" else par.low
-        value = number_in(
-            record.cells.get(field, ""), record.where, field, low, high, f"correct it ({par.unit}) or leave it empty"
-        )
+        value = number_in(record, field, low, high, f"correct it ({par.unit}) or leave it empty")
         if not math.isnan(value):
             row[field] = value
     if model := folded(record.cells.get("partner_model", "")).replace(" ", "_"):

@@ -135,7 +135,7 @@ def relations_in(table: CsvTable, roll: Roll, faults: Faults | None = None) -> l
 
     def read(record: Record) -> list[Relation]:
         r = roll.row(record.cells["partner"], record.where)
-        share = number_in(record.cells.get("share", ""), record.where, "share", 0.0, 1e15, "correct it or leave the cell empty")
+        share = number_in(record, "share", 0.0, 1e15, "correct it or leave the cell empty")
         vendors = parts(record.cells["vendor"]) or [""]
         if len(vendors) > 1 and not math.isnan(share):
             raise ScenarioError(f"{record.where}: one share for {len(vendors)} vendors; give each vendor a line of its own")

@@ -260,6 +260,36 @@ def test_the_latest_revenue_counts_and_tells_staff_that_is_not_given(write, tmp_
     assert any("staff of 1 partner follows from revenue, at 100,000" in line for line in made.assumed)
 
 
+def test_a_number_that_may_be_thousands_is_asked_about_and_never_fitted(write, tmp_path, no_runs):
+    """Whether "900.000" is nine hundred or nine hundred thousand is not guessed: rows with such staff or revenue are refused, in each file."""
+    files = write(
+        partners="name,staff,revenue\nA,12,900.000\nB,1.200,600000\nC,4,5\nD,4,6\n",
+        revenue="partner,revenue\nC,1.500.000\n",
+        churn="year,partners,left\n2024,1.200,3\n",
+    )
+    with pytest.raises(BadRowsError) as caught:
+        import_data(**files, out=tmp_path / "out")
+    assert [row.split("csv, ")[1] for row in caught.value.rows] == [
+        'line 2: revenue: "900.000" may be 900000 or 900.0; write 900000, or 900.0 if that is meant',
+        'line 3: staff: "1.200" may be 1200 or 1.2; write 1200, or 1.2 if that is meant',
+        'line 2: revenue: "1.500.000" has points between thousands; write 1500000',
+        'line 2: partners: "1.200" may be 1200 or 1.2; write 1200, or 1.2 if that is meant',
+    ]
+
+
+def test_three_decimals_are_written_so_that_they_are_read_again(write, tmp_path):
+    """Staff of 12.345 is written with a fourth decimal, which cannot be thousands."""
+    made = import_data(**write(partners="name,staff\nA,12.3450\nB,0.125\n"), name="mine", out=tmp_path / "out")
+    assert made.scenario.plan.given.staff.tolist() == [12.345, 0.125]
+
+
+def test_a_share_above_one_is_answered_with_how_a_percentage_is_written(write, tmp_path):
+    """A margin of 15 is out of range; the message shows the bounds as they are, and the two ways to write 15 percent."""
+    with pytest.raises(BadRowsError) as caught:
+        import_data(**write(partners="name\nA\nB\n", vendors="name,list_margin\nAcme,15\n"), out=tmp_path / "out")
+    assert 'list_margin: expected a number from 0 to 0.5, got "15"; 15 % is written 0.15 or 15 %; ' in caught.value.rows[0]
+
+
 def test_churn_is_weighted_by_partners(write, tmp_path, no_runs):
     """3 of 10 and 1 of 30 are 4 of 40; the fit solves 1 - (1 - .1) / (1 - .03)."""
     files = write(partners="name\nA\nB\n", churn="year,partners,left\n2023,10,3\n2024,30,1\n")

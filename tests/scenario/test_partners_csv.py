@@ -108,6 +108,13 @@ MALFORMED = {
     "infinite staff": (b"name,staff\nA,inf\n", "line 2: staff: expected a number"),
     "staff beyond bounds": (b"name,staff\nA,99999999\n", "line 2: staff: expected a number"),
     "staff in other digits": ("name,staff\nA,٣\n".encode(), "line 2: staff: expected a number"),
+    "staff that may be thousands": (
+        b"name,staff\nA,12\nB,1.200\n",
+        'line 3: staff: "1.200" may be 1200 or 1.2; write 1200, or 1.2 if that is meant',
+    ),
+    "staff of three decimals that may be thousands": (b"name,staff\nA,12.345\n", "write 12345, or 12.3450 if that is meant"),
+    "staff with points between thousands": (b"name,staff\nA,1.000.000\n", "write 1000000"),
+    "staff with a decimal comma": (b'name,staff\nA,"12,5"\n', "line 2: staff: expected a number from 0.1 to 1,000,000"),
     "not UTF-8": (b"name\nA\ncaf\xe9\n", "line 3: not UTF-8"),
     "UTF-16": ("name\nA\n".encode("utf-16"), "line 1: not UTF-8"),
     "an open quote": (b'name,staff\nA,3\n"B,4\n', "line 3: not a valid CSV line"),
@@ -138,9 +145,15 @@ def test_an_unknown_skill_is_refused_by_line_with_the_nearest_name():
 
 def test_thousands_may_be_separated():
     """Staff may be written with separated thousands, and n/a means unknown."""
-    rows = parse_partners(b'name,staff\nA,"1,250"\nB,12 000\nC,n/a\n', "x.csv").rows
-    assert [row.staff for row in rows][:2] == [1250.0, 12000.0]
-    assert math.isnan(rows[2].staff)
+    rows = parse_partners('name,staff\nA,"1,250"\nB,12 000\nC,1\u202f200\nD,n/a\n'.encode(), "x.csv").rows
+    assert [row.staff for row in rows][:3] == [1250.0, 12000.0, 1200.0]
+    assert math.isnan(rows[3].staff)
+
+
+@pytest.mark.parametrize(("text", "staff"), [("1.2", 1.2), ("0.125", 0.125), ("12.3450", 12.345), ("1234.567", 1234.567)])
+def test_a_number_that_can_only_be_a_decimal_is_read_as_one(text, staff):
+    """A point before other than three decimals, or after a zero or four digits, cannot stand between thousands."""
+    assert parse_partners(f"name,staff\nA,{text}\n".encode(), "x.csv").rows[0].staff == staff
 
 
 def scenario_with(tmp_path, more: str = "", data: bytes = SMALL):
