@@ -1,5 +1,6 @@
 """Tables in CSV files: columns matched leniently by their header, faults named by line.
 
+Cells are separated by commas, semicolons, tabs or bars, whichever makes most of the header known.
 Headers are matched without regard to case, spaces, hyphens and underscores, by the synonyms that each table lists.
 A fault of a row either ends the reading, or, when faults are collected, leaves that row out.
 """
@@ -15,6 +16,9 @@ from sim.scenario.problems import ScenarioError, did_you_mean, listed, shown
 
 LONGEST_NAME = 200
 UNKNOWN = ("", "n/a", "na", "-", "?", "unknown")  # cells that say nothing, in lower case
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SAVE_AS = 'save it as CSV in UTF-8 (in Excel "CSV UTF-8")'
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .ods begin, and .xls
 
 Columns = Mapping[str, str]  # a column's name -> its synonyms, separated by spaces, itself included
 
@@ -30,6 +34,7 @@ class Record(NamedTuple):
     number: int  # its first line in the file, from 1
     cells: dict[str, str]
     fault: str = ""  # why it is no row of this table
+    comma_decimals: bool = False  # whether its numbers may be written as "1,5", so that "1,200" is unclear
 
     def check(self) -> None:
         """See that it is a row of its table.
@@ -83,7 +88,11 @@ def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str],
     ScenarioError
         Names the file, the line and what to correct.
     """
-    lines = _lines(decoded(data, label), label)
+    if data.startswith(SPREADSHEETS):
+        raise ScenarioError(f"{label}: a spreadsheet, not a CSV file; {SAVE_AS}")
+    text = decoded(data, label, SAVE_AS)
+    separator = _separator(text, label, columns)
+    lines = _lines(text, label, separator)
     header = next(lines, None)
     if header is None:
         raise ScenarioError(f"{label}: the file is empty; its first line names the columns, for instance {example}")
@@ -92,10 +101,11 @@ def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str],
     for number, cells in lines:
         where = f"{label}, line {number}"
         if len(cells) == len(header[1]):
-            records.append(Record(where, number, {column: cells[position] for column, position in at.items()}))
+            known = {column: cells[position] for column, position in at.items()}
+            records.append(Record(where, number, known, comma_decimals=separator != ","))
         else:
             count = f"{len(cells)} cells, expected {len(header[1])} as in the header"
-            records.append(Record(where, number, {}, f"{where}: {count}; put texts with commas in quotes"))
+            records.append(Record(where, number, {}, f"{where}: {count}; put texts with {SEPARATORS[separator]} in quotes"))
     used = set(at.values())
     return CsvTable(
         label,
@@ -141,7 +151,7 @@ def number_in(record: Record, column: str, low: float, high: float, remedy: str 
     percent = cell.endswith("%")
     plain = cell.removesuffix("%").strip().removeprefix("$").strip()
     where = f"{record.where}: {column}:"
-    if not percent and (said := _two_readings(plain, low, high)):
+    if not percent and (said := _two_readings(plain, low, high, record.comma_decimals)):
         raise ScenarioError(f"{where} {shown(cell)} {said}")
     digits = re.sub(r"(?<=\d)[,\s](?=\d{3}(\D|$))", "", plain)
     known = len(digits) < 20 and re.fullmatch(r"[0-9]+(\.[0-9]+)?", digits)
@@ -155,17 +165,18 @@ def number_in(record: Record, column: str, low: float, high: float, remedy: str 
     raise ScenarioError(f"{where} expected a number from {_bound(low)} to {_bound(high)}, got {shown(cell)}; {remedy}")
 
 
-def _two_readings(plain: str, low: float, high: float) -> str:
-    """What to write instead of a number whose point may stand between thousands, "" for others."""
-    if not re.fullmatch(r"[1-9][0-9]{0,2}(\.[0-9]{3})+", plain) or len(plain) > 20:
+def _two_readings(plain: str, low: float, high: float, comma_decimals: bool) -> str:
+    """What to write instead of a number whose mark may stand before decimals or between thousands, "" for others."""
+    found = re.fullmatch(r"([1-9][0-9]{0,2})([.,])([0-9]{3})((?:\2[0-9]{3})*)", plain)
+    if not found or len(plain) > 20:
         return ""
-    whole, *groups = plain.split(".")
-    thousands = "".join((whole, *groups))
-    if not low <= float(thousands) <= high:
+    whole, mark, fraction, more = found.groups()
+    thousands = plain.replace(mark, "")
+    if not low <= float(thousands) <= high or (mark == "," and (more or not comma_decimals)):
         return ""
-    if len(groups) > 1:
+    if more:
         return f"has points between thousands; write {thousands}"
-    fraction = groups[0].rstrip("0") or "0"
+    fraction = fraction.rstrip("0") or "0"
     decimal = f"{whole}.{fraction}{'0' if len(fraction) == 3 else ''}"
     return f"may be {thousands} or {decimal}; write {thousands}, or {decimal} if that is meant"
 
@@ -183,9 +194,23 @@ def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _lines(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
+def _separator(text: str, label: str, columns: Columns) -> str:
+    """What separates cells: what makes most headers known, then most headers, then the comma."""
+    column_of = _column_of(columns)
+
+    def known(separator: str) -> tuple[int, int]:
+        try:
+            _, header = next(_lines(text[:100_000], label, separator), (1, []))
+        except ScenarioError:
+            return 0, 0
+        return sum(_key(cell) in column_of for cell in header), len(header)
+
+    return max(SEPARATORS, key=known)
+
+
+def _lines(text: str, label: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Number of the first line and cells of each record that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     before = 0
     try:
         for cells in reader:
@@ -197,11 +222,19 @@ def _lines(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
         raise ScenarioError(f"{label}, line {before + 1}: not a valid CSV line: {error}; check the quotes") from error
 
 
+def _column_of(columns: Columns) -> dict[str, str]:
+    return {synonym: column for column, synonyms in columns.items() for synonym in synonyms.split()}
+
+
+def _key(header: str) -> str:
+    return folded(header).replace(" ", "_")
+
+
 def _match(header: list[str], label: str, columns: Columns, needed: Sequence[str]) -> dict[str, int]:
-    column_of = {synonym: column for column, synonyms in columns.items() for synonym in synonyms.split()}
+    column_of = _column_of(columns)
     at: dict[str, int] = {}
     for position, cell in enumerate(header):
-        column = column_of.get(folded(cell).replace(" ", "_"))
+        column = column_of.get(_key(cell))
         if column is None:
             continue
         if column in at:
@@ -216,9 +249,6 @@ def _match(header: list[str], label: str, columns: Columns, needed: Sequence[str
 
 
 def _missing(header: list[str], column: str, columns: Columns) -> str:
-    separator = next((s for s in (";", "\t", "|") if len(header) == 1 and s in header[0]), None)
-    if separator:
-        return f"cells are separated by {separator!r}; separate them by commas, and lists in a cell by ;"
     what = "names" if column == "name" else f"each row's {column}"
     hint = next((h for cell in header if (h := did_you_mean(cell, columns[column].split()))), ";")
     return f"there is no column of {what} among {listed(map(shown, header))}{hint} Call it {column}"

@@ -39,6 +39,22 @@ def test_names_come_from_the_data_most_frequent_first():
     assert data.regions == ("Europe", "North America")
 
 
+@pytest.mark.parametrize("separator", ";\t|")
+def test_cells_may_be_separated_as_spreadsheets_do_elsewhere(separator):
+    """Semicolons, tabs and bars separate cells as commas do; a list in a cell stands in quotes where it holds them."""
+    text = 'Organisation,Employees,Skills\nAlpha,12 000,\nBeta,3.5,"Cloud;Data"\n'
+    for data in (text, f"\ufeff{text}"):
+        rows = parse_partners(data.replace(",", separator).encode(), "x.csv").rows
+        assert [row.staff for row in rows] == [12_000.0, 3.5]
+        assert rows[1].skills == (0, 1)
+
+
+def test_a_header_that_holds_other_separators_does_not_change_how_cells_are_separated():
+    """What makes most headers known separates cells, not what is most frequent."""
+    rows = parse_partners(b"name,skills,note (a;b;c;d)\nA,x;y,z\n", "x.csv").rows
+    assert rows[0].skills == (0, 1)
+
+
 def test_global_and_all_stand_for_every_name():
     """A partner that says "Global" serves all regions and "All" all verticals; neither is a name of its own."""
     beta = parse_partners(SMALL, "x.csv").rows[1]
@@ -90,8 +106,19 @@ MALFORMED = {
     "header only": (b"name,staff\n", "no partners"),
     "no name column": (b"staff,skills\n3,a\n", "line 1: there is no column of names"),
     "name column misspelt": (b"nmae,skills\nA,a\n", 'did you mean "name"?'),
-    "separated by semicolons": (b"name;staff\nA;3\n", "separate them by commas"),
-    "separated by tabs": (b"name\tstaff\nA\t3\n", "separate them by commas"),
+    "separated by semicolons, no name column": (b"nmae;staff\nA;3\n", 'among "nmae", "staff", did you mean "name"?'),
+    "too many cells between semicolons": (
+        b"name;staff\nA;3;x\n",
+        "line 2: 3 cells, expected 2 as in the header; put texts with sem",
+    ),
+    "a decimal comma": (
+        b"name;staff\nA;3,5\n",
+        'line 2: staff: expected a number from 0.1 to 1,000,000, got "3,5"; write decimals with a po',
+    ),
+    "a comma that may stand before decimals": (
+        b"name;staff\nA;1,200\n",
+        'staff: "1,200" may be 1200 or 1.2; write 1200, or 1.2 if',
+    ),
     "two columns of one meaning": (b"name,company\nA,B\n", "both mean name"),
     "too few cells": (b"name,staff,skills\nA,3,x\nB,3\n", "line 3: 2 cells, expected 3"),
     "too many cells": (b"name,staff\nA,3,x\n", "line 2: 3 cells, expected 2"),
@@ -116,6 +143,15 @@ MALFORMED = {
     "staff with points between thousands": (b"name,staff\nA,1.000.000\n", "write 1000000"),
     "staff with a decimal comma": (b'name,staff\nA,"12,5"\n', "line 2: staff: expected a number from 0.1 to 1,000,000"),
     "not UTF-8": (b"name\nA\ncaf\xe9\n", "line 3: not UTF-8"),
+    "semicolons in the encoding of Windows": (
+        "name;staff\nMüller;3\n".encode("cp1252"),
+        'line 2: not UTF-8 text; save it as CSV in UTF-8 (in Excel "CSV UTF-8")',
+    ),
+    "xlsx": (
+        b"PK\x03\x04" + bytes(range(256)),
+        'x.csv: a spreadsheet, not a CSV file; save it as CSV in UTF-8 (in Excel "CSV UTF-8")',
+    ),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1", "x.csv: a spreadsheet, not a CSV file"),
     "UTF-16": ("name\nA\n".encode("utf-16"), "line 1: not UTF-8"),
     "an open quote": (b'name,staff\nA,3\n"B,4\n', "line 3: not a valid CSV line"),
     "text after a quote": (b'name,staff\n"A"x,3\n', "line 2: not a valid CSV line"),
