@@ -63,8 +63,11 @@ def folded(text: str) -> str:
 
 
 def parts(cell: str) -> list[str]:
-    """The entries of a cell that holds a list separated by ";"."""
-    return [part for part in (" ".join(p.split()) for p in cell.split(";")) if part]
+    """The entries of a cell that holds a list separated by ";", each once, in its first spelling."""
+    found: dict[str, str] = {}
+    for part in cell.split(";"):
+        found.setdefault(folded(part), " ".join(part.split()))
+    return [part for part in found.values() if part]
 
 
 def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str], example: str) -> CsvTable:

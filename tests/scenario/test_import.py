@@ -115,6 +115,18 @@ def test_partners_may_bring_networks_and_vendors_in_columns_of_their_own(write, 
     assert plan.ties.carried.tolist() == [[0, 0], [1, 0], [1, 1]]
 
 
+def test_an_entry_twice_in_a_cell_counts_once(write, tmp_path):
+    """The same vendor, network or skill twice in one cell, in whatever spelling, is one entry and no fault."""
+    partners = "name,skills,networks,vendors\nA,x;Y;y;X,Club;club,Dell; Cisco; cisco\nB,Y,,cisco\n"
+    made = import_data(**write(partners=partners), out=tmp_path / "out")
+    assert made.skipped == ()
+    plan = made.scenario.plan
+    assert plan.names.vendors == ("Cisco", "Dell")
+    assert plan.names.skills == ("Y", "x")
+    assert plan.ties.members.tolist() == [[0, 0]]
+    assert plan.ties.carried.tolist() == [[0, 1], [0, 0], [1, 0]]
+
+
 def test_without_a_file_of_partners_whoever_is_a_member_is_a_partner(write, tmp_path):
     """Memberships alone are enough."""
     plan = import_data(**write(memberships="org,network\nA,Club\nB,Club\nA,Guild\n"), out=tmp_path / "out").scenario.plan
