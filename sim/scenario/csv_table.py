@@ -8,8 +8,8 @@ A fault of a row either ends the reading, or, when faults are collected, leaves 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sim.scenario.document import decoded
 from sim.scenario.problems import ScenarioError, did_you_mean, listed, shown
@@ -33,7 +33,7 @@ class Record(NamedTuple):
     where: str  # file and line, for messages
     number: int  # its first line in the file, from 1
     cells: dict[str, str]
-    fault: str = ""  # why it is no row of this table
+    faults: tuple[str, ...] = ()  # why it is no row of this table
     comma_decimals: bool = False  # whether its numbers may be written as "1,5", so that "1,200" is unclear
 
     def check(self) -> None:
@@ -42,10 +42,10 @@ class Record(NamedTuple):
         Raises
         ------
         ScenarioError
-            When it has another number of cells than the header.
+            When it has another number of cells than the header, or a fault that was found before.
         """
-        if self.fault:
-            raise ScenarioError(self.fault)
+        if self.faults:
+            raise ScenarioError(f"{self.where}: {'; also '.join(self.faults)}")
 
 
 class CsvTable(NamedTuple):
@@ -108,7 +108,7 @@ def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str],
             records.append(Record(where, number, known, comma_decimals=separator != ","))
         else:
             count = f"{len(cells)} cells, expected {len(header[1])} as in the header"
-            records.append(Record(where, number, {}, f"{where}: {count}; put texts with {SEPARATORS[separator]} in quotes"))
+            records.append(Record(where, number, {}, (f"{count}; put texts with {SEPARATORS[separator]} in quotes",)))
     used = set(at.values())
     return CsvTable(
         label,
@@ -123,6 +123,27 @@ def note(faults: Faults | None, error: ScenarioError) -> None:
     if faults is None:
         raise error
     faults.append(str(error))
+
+
+def together(record: Record, *reads: Callable[[], Any]) -> list[Any]:
+    """What each of these reads of a row gives; the faults of all are told at once.
+
+    Raises
+    ------
+    ScenarioError
+        When the row is none of its table, or any of the reads fails.
+    """
+    if not record.cells:
+        record.check()
+    out, says = [], []
+    for read in (record.check, *reads):
+        try:
+            out.append(read())
+        except ScenarioError as error:
+            says.append(str(error).removeprefix(f"{record.where}: "))
+    if says:
+        raise ScenarioError(f"{record.where}: {'; also '.join(says)}")
+    return out[1:]
 
 
 def checked_name(name: str, where: str, what: str) -> str:

@@ -51,7 +51,6 @@ class Collected:
     churn: float = math.nan  # share a year
     staff: list[float] = field(default_factory=list)  # of each partner, NaN where neither given nor told by revenue
     faults: Faults = field(default_factory=Faults)
-    columns: list[str] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
 
     @property
@@ -70,15 +69,31 @@ class Collected:
         return not self.partners.regions and any(is_country(cells.get("country", "")) for cells in self.cells)
 
 
-def collect(files: Mapping[str, tuple[str, bytes]]) -> Collected:
-    """Read the files of an import, each under its sort with a label and its bytes; bad rows are collected.
+def tables_of(files: Mapping[str, tuple[str, bytes]]) -> dict[str, CsvTable]:
+    """The tables of an import, by sort, from the label and the bytes of each file.
 
     Raises
     ------
     ScenarioError
         When a file as a whole cannot be read.
     """
-    tables = {sort: read_table(data, label, *FILES[sort]) for sort, (label, data) in files.items()}
+    return {sort: read_table(data, label, *FILES[sort]) for sort, (label, data) in files.items()}
+
+
+def columns_of(tables: Mapping[str, CsvTable]) -> list[str]:
+    """For each file a line: which column was taken for what, and which are not used."""
+    return [_shown(sort, table) for sort, table in tables.items()]
+
+
+def collect(tables: Mapping[str, CsvTable]) -> Collected:
+    """What the tables of an import say; bad rows are collected.
+
+    Raises
+    ------
+    ScenarioError
+        When a file as a whole cannot be used.
+    """
+    tables = dict(tables)
     faults = Faults()
     if "partners" not in tables:
         tables["partners"] = _partners_of(tables["memberships"])
@@ -89,10 +104,9 @@ def collect(files: Mapping[str, tuple[str, bytes]]) -> Collected:
     usable = {row.name.casefold() for row in partners.rows}
     faulty = [r.cells.get("name", "") for r in tables["partners"].records]
     roll = Roll([row.name for row in partners.rows], [name for name in faulty if name.casefold() not in usable])
-    by_name = {r.cells["name"].casefold(): r for r in reversed(tables["partners"].records) if not r.fault}
+    by_name = {r.cells["name"].casefold(): r for r in reversed(tables["partners"].records) if not r.faults}
     records = [by_name[name.casefold()] for name in roll.names]
     out = Collected(partners, [r.cells for r in records], faults=faults)
-    out.columns = [_shown(sort, table) for sort, table in tables.items() if sort in files]
     _read_suppliers(out, tables)
     _read_ties(out, tables, roll, records)
     _read_past(out, tables, roll, records)
@@ -116,7 +130,7 @@ def _partners_of(memberships: CsvTable) -> CsvTable:
     names: dict[str, Record] = {}
     for record in memberships.records:
         name = record.cells.get("partner", "")
-        if name and name.isprintable() and not record.fault:
+        if name and name.isprintable() and not record.faults:
             names.setdefault(name.casefold(), Record(record.where, record.number, {"name": name}))
     return CsvTable(memberships.label, tuple(names.values()), {}, ())
 
@@ -198,7 +212,8 @@ def _with_revenue_checked(table: CsvTable) -> CsvTable:
             past_csv.revenue_of(record)
             records.append(record)
         except ScenarioError as error:
-            records.append(record._replace(fault=str(error)))
+            says = str(error).removeprefix(f"{record.where}: ")
+            records.append(record._replace(faults=(*record.faults, says)))
     return table._replace(records=tuple(records))
 
 

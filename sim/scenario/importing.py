@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.scenario import fitting
+from sim.scenario.csv_table import CsvTable
 from sim.scenario.document import NAME, read_limited
-from sim.scenario.import_tables import FILES, Collected, collect
+from sim.scenario.import_tables import FILES, Collected, collect, columns_of, tables_of
 from sim.scenario.import_writing import Files, files_of
 from sim.scenario.partners_csv import LARGEST_FILE
 from sim.scenario.problems import ScenarioError, shown
@@ -95,7 +96,7 @@ def import_data(
     skip_bad_rows
         Leave out rows that cannot be used.
     tell
-        Called with a line when something takes long.
+        Called with a line when something takes long, and with the columns when something is wrong.
 
     Returns
     -------
@@ -114,10 +115,24 @@ def import_data(
     name = _name(name, next(iter(files.values())))
     place = out or Path()
     _check_place(place, name)
-    collected = collect({sort: (_label(f), read_limited(f, _label(f), LARGEST_FILE, "a CSV")) for sort, f in files.items()})
+    words = _prose(title, question, about, name, files)
+    tables = tables_of({sort: (str(f), read_limited(f, str(f), LARGEST_FILE, "a CSV")) for sort, f in files.items()})
+    try:
+        return _made(tables, name, words, place, skip_bad_rows, tell)
+    except ScenarioError:
+        for line in columns_of(tables):
+            tell(line)
+        raise
+
+
+def _made(
+    tables: Mapping[str, CsvTable], name: str, words: Mapping[str, str], place: Path, skip_bad_rows: bool, tell: Tell
+) -> Imported:
+    """The import of tables that were read."""
+    collected = collect(tables)
     if collected.faults and not skip_bad_rows:
         raise BadRowsError(list(collected.faults))
-    made = files_of(collected, name, _prose(title, question, about, name, files))
+    made = files_of(collected, name, words)
     place_above = next(p for p in (place.absolute(), *place.absolute().parents) if p.is_dir())
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=place_above))
@@ -132,13 +147,8 @@ def import_data(
         raise ScenarioError(f"{place}: cannot be written: {error.strerror or error}; name another folder with --out") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return Imported(
-        place / f"{name}.toml", scenario, tuple(collected.columns), tuple(collected.assumed), tuple(collected.faults), tuple(fits)
-    )
-
-
-def _label(file: Path) -> str:
-    return str(file)
+    path, columns = place / f"{name}.toml", tuple(columns_of(tables))
+    return Imported(path, scenario, columns, tuple(collected.assumed), tuple(collected.faults), tuple(fits))
 
 
 def _name(name: str | None, first: Path) -> str:

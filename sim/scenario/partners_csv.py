@@ -8,10 +8,11 @@ skills and business types hold lists separated by ";".
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from sim.scenario.countries import region_of
-from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in, parts, read_table
+from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in, parts, read_table, together
 from sim.scenario.problems import ScenarioError, shown, unlike
 
 LARGEST_FILE = 200_000_000  # bytes
@@ -41,6 +42,9 @@ COLUMNS = {
     "business_type": "business_type business_types type types partner_type partner_types kind business_model",
     "country": "country countries country_code country_cctld headquarters hq",
 }
+
+# Columns that hold lists; networks and vendors only in an import.
+LISTS = ("regions", "verticals", "skills", "business_type", "networks", "vendors")
 
 # Words in a business type, in the order in which they decide; the first type of a firm that is recognised counts.
 _TYPE_WORDS = (
@@ -111,10 +115,8 @@ def partners_in(table: CsvTable, given: GivenNames | None = None, faults: Faults
     seen: dict[str, int] = {}
     for record in table.records:
         try:
-            record.check()
-            _check_name(record, seen)
-            for kind in GivenNames._fields:
-                _check_entries(record, kind)
+            entries = [partial(_check_entries, record, kind) for kind in LISTS if kind != "business_type"]
+            together(record, partial(_check_name, record, seen), *entries, partial(_staff, record))
             records.append(record)
         except ScenarioError as error:
             note(faults, error)
@@ -219,10 +221,14 @@ def _row(record: Record, vocabulary: dict[str, _Vocabulary], unrecognised: Count
         region = next(iter(vocabulary["regions"].read(named, number)), -1)
     return Row(
         cells["name"],
-        number_in(record, "staff", 0.1, MOST_STAFF, "correct it or leave the cell empty to have it drawn"),
+        _staff(record),
         region,
         reach,
         vocabulary["verticals"].read(cells.get("verticals", ""), number),
         vocabulary["skills"].read(cells.get("skills", ""), number),
         business_type,
     )
+
+
+def _staff(record: Record) -> float:
+    return number_in(record, "staff", 0.1, MOST_STAFF, "correct it or leave the cell empty to have it drawn")
