@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.processes.firm import Firm
-from sim.scenario import past_csv
+from sim.scenario import partners_csv, past_csv
 from sim.scenario.columns import DISTRIBUTOR, VENDOR
+from sim.scenario.comma_lists import with_semicolons
 from sim.scenario.countries import is_country
 from sim.scenario.csv_table import Columns, CsvTable, Faults, Record, folded, parts, read_table
 from sim.scenario.given import TIES
@@ -33,6 +34,12 @@ FILES: dict[str, tuple[Columns, tuple[str, ...], str]] = {
     "revenue": (past_csv.REVENUE, ("partner", "revenue"), "partner,revenue"),
     "churn": (past_csv.CHURN, (), "year,partners,left"),
 }
+# The columns that hold lists.
+LISTS = {
+    "partners": partners_csv.LISTS,
+    "memberships": ("network",),
+    "relations": ("vendor",),
+}
 
 
 @dataclass
@@ -52,6 +59,7 @@ class Collected:
     staff: list[float] = field(default_factory=list)  # of each partner, NaN where neither given nor told by revenue
     faults: Faults = field(default_factory=Faults)
     assumed: list[str] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)  # of lists: from which column of which file they come, for messages
 
     @property
     def revenue_a_head(self) -> float:
@@ -95,6 +103,10 @@ def collect(tables: Mapping[str, CsvTable]) -> Collected:
     """
     tables = dict(tables)
     faults = Faults()
+    assumed = []
+    for sort in [sort for sort in LISTS if sort in tables]:
+        tables[sort], told = with_semicolons(tables[sort], LISTS[sort])
+        assumed += told
     if "partners" not in tables:
         tables["partners"] = _partners_of(tables["memberships"])
     tables["partners"] = _with_revenue_checked(tables["partners"])
@@ -106,7 +118,11 @@ def collect(tables: Mapping[str, CsvTable]) -> Collected:
     roll = Roll([row.name for row in partners.rows], [name for name in faulty if name.casefold() not in usable])
     by_name = {r.cells["name"].casefold(): r for r in reversed(tables["partners"].records) if not r.faults}
     records = [by_name[name.casefold()] for name in roll.names]
-    out = Collected(partners, [r.cells for r in records], faults=faults)
+    out = Collected(partners, [r.cells for r in records], faults=faults, assumed=assumed)
+    for sort, column in (*(("partners", c) for c in LISTS["partners"]), ("relations", "vendor")):
+        if sort in tables and column in tables[sort].taken:
+            says = f" (column {tables[sort].taken[column]} of {tables[sort].label})"
+            out.sources["vendors" if column == "vendor" else column] = says
     _read_suppliers(out, tables)
     _read_ties(out, tables, roll, records)
     _read_past(out, tables, roll, records)

@@ -127,6 +127,57 @@ def test_an_entry_twice_in_a_cell_counts_once(write, tmp_path):
     assert plan.ties.carried.tolist() == [[0, 1], [0, 0], [1, 0]]
 
 
+def test_commas_separate_lists_where_no_cell_of_the_column_has_a_semicolon(write, tmp_path):
+    """Comma lists are read as lists, and that is told; a legal form stays with its name, as do all commas beside a ";"."""
+    partners = (
+        "name,skills,verticals,vendors,networks\n"
+        'A,"Cloud, Data","Retail, fashion;","Microsoft, Fortinet, Cisco",Club\n'
+        'B,"Data,Cloud,","Retail, fashion","Acme, Inc., Cisco","Guild, Club"\n'
+        'C,Data,,"Best GmbH & Co. KG, Northwind Pty. Ltd.",\n'
+    )
+    made = import_data(**write(partners=partners), name="mine", out=tmp_path / "out")
+    plan = made.scenario.plan
+    assert plan.names.skills == ("Data", "Cloud")
+    assert plan.names.verticals == ("Retail, fashion",)
+    assert plan.names.vendors == ("Cisco", "Microsoft", "Fortinet", "Acme, Inc.", "Best GmbH & Co. KG", "Northwind Pty. Ltd.")
+    assert [group.name for group in plan.networks] == ["Club", "Guild"]
+    told = [line.split(" (")[0] for line in made.assumed if line.startswith("commas separate")]
+    assert told == [f"commas separate the entries of {column}" for column in ("skills", "networks", "vendors")]
+    assert 'end a name that has a comma with ";"' in "".join(made.assumed)
+
+
+def test_a_comma_list_among_lists_with_semicolons_is_asked_about(write, tmp_path):
+    """Where other cells have a ";", a cell with commas and a name that they have is refused, one with none is a name."""
+    partners = 'name,vendors\nA,Cisco;Dell\nB,"Cisco, Microsoft"\nC,"Acme, Inc."\nD,"Cisco, Limited Edition;"\n'
+    with pytest.raises(BadRowsError) as caught:
+        import_data(**write(partners=partners), out=tmp_path / "out")
+    assert [row.split("csv, ")[1] for row in caught.value.rows] == [
+        'line 3: vendors: "Cisco, Microsoft" seems to be a list; separate its entries by ";", or end it with ";" if it is one name'
+    ]
+    made = import_data(**write(partners=partners), out=tmp_path / "out", skip_bad_rows=True)
+    assert made.scenario.plan.given.names == ("A", "C", "D")
+    assert made.scenario.plan.names.vendors == ("Cisco", "Dell", "Acme, Inc.", "Cisco, Limited Edition")
+
+
+def test_a_vendor_with_a_comma_may_stand_in_a_file_of_its_own(write, tmp_path):
+    """In the file of who carries what a legal form stays with its name too, and a share counts for it."""
+    files = write(partners="name\nA\nB\n", relations='partner,vendor,share\nA,"Acme, Inc.",60\nA,Cisco,40\nB,"Cisco",1\n')
+    plan = import_data(**files, out=tmp_path / "out").scenario.plan
+    assert plan.names.vendors == ("Cisco", "Acme, Inc.")
+    assert plan.ties.shares.tolist() == [0.6, 0.4, 1.0]
+
+
+def test_too_many_skills_and_vendors_name_their_columns(write, tmp_path, no_runs):
+    """More skills and vendors than the model holds are told with file, column and the rarest, before any fit."""
+    skills, vendors = (";".join(f"{letter}{n}" for n in range(many)) for letter, many in (("s", 34), ("v", 37)))
+    files = write(partners=f"name,revenue,Expertise,Brands\nA,10,{skills},{vendors}\nB,20,s1,\n")
+    refused(
+        f"import: 34 skills (column Expertise of {tmp_path}/partners.csv) and 37 vendors (column Brands of {tmp_path}/partners.csv), "
+        'expected together at most 62; merge or leave out some, the rarest skills are "s33", "s32", "s31", "s30", "s29"',
+        tmp_path, **files, out=tmp_path,
+    )  # fmt: skip
+
+
 def test_without_a_file_of_partners_whoever_is_a_member_is_a_partner(write, tmp_path):
     """Memberships alone are enough."""
     plan = import_data(**write(memberships="org,network\nA,Club\nB,Club\nA,Guild\n"), out=tmp_path / "out").scenario.plan
