@@ -1,26 +1,24 @@
-"""Tables in CSV files: columns matched leniently by their header, faults named by line.
+"""Tables in CSV files: columns matched leniently by their header (see ``sim.scenario.headers``), faults named by line.
 
 Cells are separated by commas, semicolons, tabs or bars, whichever makes most of the header known.
-Headers are matched without regard to case, spaces, hyphens and underscores, by the synonyms that each table lists.
 A fault of a row either ends the reading, or, when faults are collected, leaves that row out.
 """
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sim.scenario.document import decoded
-from sim.scenario.problems import ScenarioError, did_you_mean, listed, shown
+from sim.scenario.headers import Columns, matched, meaning, unused
+from sim.scenario.problems import ScenarioError, shown
 
 LONGEST_NAME = 200
 UNKNOWN = ("", "n/a", "na", "-", "?", "unknown")  # cells that say nothing, in lower case
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SAVE_AS = 'save it as CSV in UTF-8 (in Excel "CSV UTF-8")'
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .ods begin, and .xls
-
-Columns = Mapping[str, str]  # a column's name -> its synonyms, separated by spaces, itself included
 
 
 class Faults(list[str]):
@@ -54,7 +52,7 @@ class CsvTable(NamedTuple):
     label: str  # how messages call the file
     records: tuple[Record, ...]
     taken: dict[str, str]  # column -> the header that was taken for it
-    ignored: tuple[str, ...]  # headers that mean nothing here
+    ignored: tuple[str, ...]  # headers that mean nothing here, with what may have been meant
 
 
 def folded(text: str) -> str:
@@ -99,12 +97,12 @@ def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str],
     header = next(lines, None)
     if header is None:
         raise ScenarioError(f"{label}: the file is empty; its first line names the columns, for instance {example}")
-    at = _match(header[1], label, columns, needed)
+    at = matched(header[1], label, columns, needed)
     records = []
     for number, cells in lines:
         where = f"{label}, line {number}"
         if len(cells) == len(header[1]):
-            known = {column: cells[position] for column, position in at.items()}
+            known = {column: _in_percent(cells[position], header[1][position]) for column, position in at.items()}
             records.append(Record(where, number, known, comma_decimals=separator != ","))
         else:
             count = f"{len(cells)} cells, expected {len(header[1])} as in the header"
@@ -114,7 +112,7 @@ def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str],
         label,
         tuple(records),
         {column: header[1][position] for column, position in at.items()},
-        tuple(cell for n, cell in enumerate(header[1]) if n not in used),
+        tuple(unused(cell, columns, at) for n, cell in enumerate(header[1]) if n not in used),
     )
 
 
@@ -218,16 +216,20 @@ def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     return out.getvalue().encode()
 
 
+def _in_percent(cell: str, header: str) -> str:
+    """A number below a header with a "%" is one in percent."""
+    return f"{cell} %" if "%" in header and cell[-1:].isdigit() else cell
+
+
 def _separator(text: str, label: str, columns: Columns) -> str:
     """What separates cells: what makes most headers known, then most headers, then the comma."""
-    column_of = _column_of(columns)
 
     def known(separator: str) -> tuple[int, int]:
         try:
             _, header = next(_lines(text[:100_000], label, separator), (1, []))
         except ScenarioError:
             return 0, 0
-        return sum(_key(cell) in column_of for cell in header), len(header)
+        return sum(meaning(cell, columns) is not None for cell in header), len(header)
 
     return max(SEPARATORS, key=known)
 
@@ -244,35 +246,3 @@ def _lines(text: str, label: str, separator: str) -> Iterator[tuple[int, list[st
             before = reader.line_num
     except csv.Error as error:
         raise ScenarioError(f"{label}, line {before + 1}: not a valid CSV line: {error}; check the quotes") from error
-
-
-def _column_of(columns: Columns) -> dict[str, str]:
-    return {synonym: column for column, synonyms in columns.items() for synonym in synonyms.split()}
-
-
-def _key(header: str) -> str:
-    return folded(header).replace(" ", "_")
-
-
-def _match(header: list[str], label: str, columns: Columns, needed: Sequence[str]) -> dict[str, int]:
-    column_of = _column_of(columns)
-    at: dict[str, int] = {}
-    for position, cell in enumerate(header):
-        column = column_of.get(_key(cell))
-        if column is None:
-            continue
-        if column in at:
-            raise ScenarioError(
-                f'{label}, line 1: columns "{header[at[column]]}" and {shown(cell)} both mean {column}; rename or remove one'
-            )
-        at[column] = position
-    for column in needed:
-        if column not in at:
-            raise ScenarioError(f"{label}, line 1: {_missing(header, column, columns)}")
-    return at
-
-
-def _missing(header: list[str], column: str, columns: Columns) -> str:
-    what = "names" if column == "name" else f"each row's {column}"
-    hint = next((h for cell in header if (h := did_you_mean(cell, columns[column].split()))), ";")
-    return f"there is no column of {what} among {listed(map(shown, header))}{hint} Call it {column}"

@@ -11,8 +11,9 @@ from sim.scenario import partners_csv, past_csv
 from sim.scenario.columns import DISTRIBUTOR, VENDOR
 from sim.scenario.comma_lists import with_semicolons
 from sim.scenario.countries import is_country
-from sim.scenario.csv_table import Columns, CsvTable, Faults, Record, folded, parts, read_table
+from sim.scenario.csv_table import CsvTable, Faults, Record, folded, parts, read_table
 from sim.scenario.given import TIES
+from sim.scenario.headers import Columns
 from sim.scenario.import_networks import ImportedNetwork, networks_of
 from sim.scenario.partners_csv import COLUMNS, PartnerFile, partners_in
 from sim.scenario.problems import ScenarioError
