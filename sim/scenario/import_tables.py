@@ -16,7 +16,7 @@ from sim.scenario.given import TIES
 from sim.scenario.headers import Columns
 from sim.scenario.import_networks import ImportedNetwork, networks_of
 from sim.scenario.partners_csv import COLUMNS, PartnerFile, partners_in
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ScenarioError, shown, unlike
 from sim.scenario.suppliers_csv import DISTRIBUTORS, VENDORS, suppliers_in
 from sim.scenario.ties_csv import Alliance, Member, Relation, Roll, alliances_in, memberships_in, relations_in
 
@@ -131,6 +131,22 @@ def collect(tables: Mapping[str, CsvTable]) -> Collected:
         out.assumed.append(f"business types not recognised are drawn: {', '.join(partners.unrecognised[:10])}")
     out.faults = Faults(sorted(faults, key=_by_file_and_line([table.label for table in tables.values()])))
     return out
+
+
+def put_first(vendors: list[dict[str, Any]], focal: str) -> None:
+    """Make this vendor the first, which is the one in focus.
+
+    Raises
+    ------
+    ScenarioError
+        When there is none of that name.
+    """
+    names = [row["name"] for row in vendors]
+    at = {folded(name): n for n, name in enumerate(names)}.get(folded(focal))
+    if at is None:
+        choice = unlike(focal, names) if names else "; give vendors in a column, or with --relations or --vendors"
+        raise ScenarioError(f"import: --focal: there is no vendor {shown(focal)}{choice}")
+    vendors.insert(0, vendors.pop(at))
 
 
 def _by_file_and_line(labels: list[str]) -> Any:
