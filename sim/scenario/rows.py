@@ -79,7 +79,7 @@ def _written(tree: dict[str, Any], section: str) -> list[Any]:
         return [{"kind": kind, "count": n} for kind, n in counts.items() if n]
     rows = list(rows) if isinstance(rows, list) else []
     names = tree["names"].get(section) if isinstance(tree.get("names"), dict) else None
-    described = [row.get("name") for row in rows if isinstance(row, dict)]
+    described: list[Any] = [row.get("name") for row in rows if isinstance(row, dict)]
     if isinstance(names, list) and all(isinstance(name, str) for name in (*names, *described)):
         return rows + [{"name": name} for name in names if position(name, described) is None]
     return rows + [{} for _ in range(_number(tree, section, 0) - len(rows))]
