@@ -282,6 +282,9 @@ def import_csv_files(
         str | None, typer.Option(help="Where the data come from; kept in the scenario's text.", show_default="none")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the scenario.", show_default="the present one")] = None,
+    focal: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The vendor in focus.", show_default="the first, or most frequent")
+    ] = None,
     skip_bad_rows: Annotated[
         bool, typer.Option("--skip-bad-rows", help="Leave out rows that cannot be used.", show_default="no")
     ] = False,
@@ -294,7 +297,7 @@ def import_csv_files(
         made = import_data(
             partners, vendors=vendors, distributors=distributors, memberships=memberships, alliances=alliances,
             relations=relations, revenue=revenue, churn=churn, name=name, title=title, question=question, about=about, out=out,
-            skip_bad_rows=skip_bad_rows, tell=lambda line: typer.echo(line, err=True),
+            focal=focal, skip_bad_rows=skip_bad_rows, tell=lambda line: typer.echo(line, err=True),
         )  # fmt: skip
     except BadRowsError as error:
         for row in error.rows:

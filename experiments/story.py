@@ -12,6 +12,7 @@ from sim.observe.store import read_replication
 from sim.plan import Plan
 from sim.report.results import finished
 from sim.report.story import names_of, tell
+from sim.scenario.problems import position
 from sim.scenario.stored import load_stored
 
 Progress = Callable[[int, int], None]
@@ -95,8 +96,8 @@ def vendor_named(plan: Plan, name: str) -> int:
         When there is none.
     """
     vendors = plan.names.vendors
-    if name in vendors:
-        return vendors.index(name)
+    if (row := position(name, vendors)) is not None:
+        return row
     if name.isdecimal() and 1 <= int(name) <= len(vendors):
         return int(name) - 1
     raise RunError(f"no vendor is called {name!r}; there are {', '.join(vendors)}, or write a number from 1 to {len(vendors)}")
@@ -115,8 +116,8 @@ def partner_named(plan: Plan, tables: dict[str, Any], name: str) -> int:
     names = names_of(plan, tables)
     known = {names.partner(uid): uid for uid in tables["partners"]["partner"].to_pylist()}
     wanted = f"Partner {name}" if name.isdecimal() and name not in known else name
-    if wanted in known:
-        return known[wanted]
+    if (row := position(wanted, list(known))) is not None:
+        return list(known.values())[row]
     near = get_close_matches(wanted, known, 3, 0.5) or list(known)[:3]
     raise RunError(f"no partner is called {name!r}; for instance {', '.join(near)}")
 

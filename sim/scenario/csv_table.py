@@ -1,22 +1,24 @@
-"""Tables in CSV files: columns matched leniently by their header, faults named by line.
+"""Tables in CSV files: columns matched leniently by their header (see ``sim.scenario.headers``), faults named by line.
 
-Headers are matched without regard to case, spaces, hyphens and underscores, by the synonyms that each table lists.
+Cells are separated by commas, semicolons, tabs or bars, whichever makes most of the header known.
 A fault of a row either ends the reading, or, when faults are collected, leaves that row out.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from sim.scenario.document import decoded
-from sim.scenario.problems import ScenarioError, did_you_mean, listed, shown
+from sim.scenario.headers import Columns, matched, meaning, unused
+from sim.scenario.problems import ScenarioError, shown
 
 LONGEST_NAME = 200
 UNKNOWN = ("", "n/a", "na", "-", "?", "unknown")  # cells that say nothing, in lower case
-
-Columns = Mapping[str, str]  # a column's name -> its synonyms, separated by spaces, itself included
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SAVE_AS = 'save it as CSV in UTF-8 (in Excel "CSV UTF-8")'
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .ods begin, and .xls
 
 
 class Faults(list[str]):
@@ -29,7 +31,8 @@ class Record(NamedTuple):
     where: str  # file and line, for messages
     number: int  # its first line in the file, from 1
     cells: dict[str, str]
-    fault: str = ""  # why it is no row of this table
+    faults: tuple[str, ...] = ()  # why it is no row of this table
+    comma_decimals: bool = False  # whether its numbers may be written as "1,5", so that "1,200" is unclear
 
     def check(self) -> None:
         """See that it is a row of its table.
@@ -37,10 +40,10 @@ class Record(NamedTuple):
         Raises
         ------
         ScenarioError
-            When it has another number of cells than the header.
+            When it has another number of cells than the header, or a fault that was found before.
         """
-        if self.fault:
-            raise ScenarioError(self.fault)
+        if self.faults:
+            raise ScenarioError(f"{self.where}: {'; also '.join(self.faults)}")
 
 
 class CsvTable(NamedTuple):
@@ -49,7 +52,7 @@ class CsvTable(NamedTuple):
     label: str  # how messages call the file
     records: tuple[Record, ...]
     taken: dict[str, str]  # column -> the header that was taken for it
-    ignored: tuple[str, ...]  # headers that mean nothing here
+    ignored: tuple[str, ...]  # headers that mean nothing here, with what may have been meant
 
 
 def folded(text: str) -> str:
@@ -58,8 +61,11 @@ def folded(text: str) -> str:
 
 
 def parts(cell: str) -> list[str]:
-    """The entries of a cell that holds a list separated by ";"."""
-    return [part for part in (" ".join(p.split()) for p in cell.split(";")) if part]
+    """The entries of a cell that holds a list separated by ";", each once, in its first spelling."""
+    found: dict[str, str] = {}
+    for part in cell.split(";"):
+        found.setdefault(folded(part), " ".join(part.split()))
+    return [part for part in found.values() if part]
 
 
 def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str], example: str) -> CsvTable:
@@ -83,25 +89,30 @@ def read_table(data: bytes, label: str, columns: Columns, needed: Sequence[str],
     ScenarioError
         Names the file, the line and what to correct.
     """
-    lines = _lines(decoded(data, label), label)
+    if data.startswith(SPREADSHEETS):
+        raise ScenarioError(f"{label}: a spreadsheet, not a CSV file; {SAVE_AS}")
+    text = decoded(data, label, SAVE_AS)
+    separator = _separator(text, label, columns)
+    lines = _lines(text, label, separator)
     header = next(lines, None)
     if header is None:
         raise ScenarioError(f"{label}: the file is empty; its first line names the columns, for instance {example}")
-    at = _match(header[1], label, columns, needed)
+    at = matched(header[1], label, columns, needed)
     records = []
     for number, cells in lines:
         where = f"{label}, line {number}"
         if len(cells) == len(header[1]):
-            records.append(Record(where, number, {column: cells[position] for column, position in at.items()}))
+            known = {column: _in_percent(cells[position], header[1][position]) for column, position in at.items()}
+            records.append(Record(where, number, known, comma_decimals=separator != ","))
         else:
             count = f"{len(cells)} cells, expected {len(header[1])} as in the header"
-            records.append(Record(where, number, {}, f"{where}: {count}; put texts with commas in quotes"))
+            records.append(Record(where, number, {}, (f"{count}; put texts with {SEPARATORS[separator]} in quotes",)))
     used = set(at.values())
     return CsvTable(
         label,
         tuple(records),
         {column: header[1][position] for column, position in at.items()},
-        tuple(cell for n, cell in enumerate(header[1]) if n not in used),
+        tuple(unused(cell, columns, at) for n, cell in enumerate(header[1]) if n not in used),
     )
 
 
@@ -110,6 +121,27 @@ def note(faults: Faults | None, error: ScenarioError) -> None:
     if faults is None:
         raise error
     faults.append(str(error))
+
+
+def together(record: Record, *reads: Callable[[], Any]) -> list[Any]:
+    """What each of these reads of a row gives; the faults of all are told at once.
+
+    Raises
+    ------
+    ScenarioError
+        When the row is none of its table, or any of the reads fails.
+    """
+    if not record.cells:
+        record.check()
+    out, says = [], []
+    for read in (record.check, *reads):
+        try:
+            out.append(read())
+        except ScenarioError as error:
+            says.append(str(error).removeprefix(f"{record.where}: "))
+    if says:
+        raise ScenarioError(f"{record.where}: {'; also '.join(says)}")
+    return out[1:]
 
 
 def checked_name(name: str, where: str, what: str) -> str:
@@ -127,24 +159,52 @@ def checked_name(name: str, where: str, what: str) -> str:
     return name
 
 
-def number_in(cell: str, where: str, column: str, low: float, high: float, remedy: str = "correct it") -> float:
-    """The number in a cell, NaN where it says nothing; "40 %" is .4, and thousands may be separated.
+def number_in(record: Record, column: str, low: float, high: float, remedy: str = "correct it") -> float:
+    """The number in a cell, NaN where it says nothing; "40 %" is .4, and thousands may be separated by commas or spaces.
 
     Raises
     ------
     ScenarioError
-        When it is no number, or outside its range.
+        When it is no number, outside its range, or may be read in two ways, as "1.200".
     """
-    text = cell.strip()
-    if text.casefold() in UNKNOWN:
+    cell = record.cells.get(column, "").strip()
+    if cell.casefold() in UNKNOWN:
         return float("nan")
-    plain = re.sub(r"(?<=\d)[, ](?=\d{3}(\D|$))", "", text.removesuffix("%").strip().removeprefix("$").strip())
-    value = float(plain) if len(plain) < 20 and re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain) else -1.0
-    if text.endswith("%"):
-        value /= 100.0
-    if not low <= value <= high:
-        raise ScenarioError(f"{where}: {column}: expected a number from {low:,g} to {high:,.0f}, got {shown(cell)}; {remedy}")
-    return value
+    percent = cell.endswith("%")
+    plain = cell.removesuffix("%").strip().removeprefix("$").strip()
+    where = f"{record.where}: {column}:"
+    if not percent and (said := _two_readings(plain, low, high, record.comma_decimals)):
+        raise ScenarioError(f"{where} {shown(cell)} {said}")
+    digits = re.sub(r"(?<=\d)[,\s](?=\d{3}(\D|$))", "", plain)
+    known = len(digits) < 20 and re.fullmatch(r"[0-9]+(\.[0-9]+)?", digits)
+    value = float(digits) / (100.0 if percent else 1.0) if known else -1.0
+    if low <= value <= high:
+        return value
+    if known and not percent and value / 100.0 <= high <= 1.0:
+        remedy = f"{value:g} % is written {value / 100.0:g} or {value:g} %; {remedy}"
+    elif "," in digits:
+        remedy = f"write decimals with a point, thousands without a mark; {remedy}"
+    raise ScenarioError(f"{where} expected a number from {_bound(low)} to {_bound(high)}, got {shown(cell)}; {remedy}")
+
+
+def _two_readings(plain: str, low: float, high: float, comma_decimals: bool) -> str:
+    """What to write instead of a number whose mark may stand before decimals or between thousands, "" for others."""
+    found = re.fullmatch(r"([1-9][0-9]{0,2})([.,])([0-9]{3})((?:\2[0-9]{3})*)", plain)
+    if not found or len(plain) > 20:
+        return ""
+    whole, mark, fraction, more = found.groups()
+    thousands = plain.replace(mark, "")
+    if not low <= float(thousands) <= high or (mark == "," and (more or not comma_decimals)):
+        return ""
+    if more:
+        return f"has points between thousands; write {thousands}"
+    fraction = fraction.rstrip("0") or "0"
+    decimal = f"{whole}.{fraction}{'0' if len(fraction) == 3 else ''}"
+    return f"may be {thousands} or {decimal}; write {thousands}, or {decimal} if that is meant"
+
+
+def _bound(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000.0 else f"{value:g}"
 
 
 def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
@@ -156,9 +216,27 @@ def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _lines(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
+def _in_percent(cell: str, header: str) -> str:
+    """A number below a header with a "%" is one in percent."""
+    return f"{cell} %" if "%" in header and cell[-1:].isdigit() else cell
+
+
+def _separator(text: str, label: str, columns: Columns) -> str:
+    """What separates cells: what makes most headers known, then most headers, then the comma."""
+
+    def known(separator: str) -> tuple[int, int]:
+        try:
+            _, header = next(_lines(text[:100_000], label, separator), (1, []))
+        except ScenarioError:
+            return 0, 0
+        return sum(meaning(cell, columns) is not None for cell in header), len(header)
+
+    return max(SEPARATORS, key=known)
+
+
+def _lines(text: str, label: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Number of the first line and cells of each record that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     before = 0
     try:
         for cells in reader:
@@ -168,30 +246,3 @@ def _lines(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
             before = reader.line_num
     except csv.Error as error:
         raise ScenarioError(f"{label}, line {before + 1}: not a valid CSV line: {error}; check the quotes") from error
-
-
-def _match(header: list[str], label: str, columns: Columns, needed: Sequence[str]) -> dict[str, int]:
-    column_of = {synonym: column for column, synonyms in columns.items() for synonym in synonyms.split()}
-    at: dict[str, int] = {}
-    for position, cell in enumerate(header):
-        column = column_of.get(folded(cell).replace(" ", "_"))
-        if column is None:
-            continue
-        if column in at:
-            raise ScenarioError(
-                f'{label}, line 1: columns "{header[at[column]]}" and {shown(cell)} both mean {column}; rename or remove one'
-            )
-        at[column] = position
-    for column in needed:
-        if column not in at:
-            raise ScenarioError(f"{label}, line 1: {_missing(header, column, columns)}")
-    return at
-
-
-def _missing(header: list[str], column: str, columns: Columns) -> str:
-    separator = next((s for s in (";", "\t", "|") if len(header) == 1 and s in header[0]), None)
-    if separator:
-        return f"cells are separated by {separator!r}; separate them by commas, and lists in a cell by ;"
-    what = "names" if column == "name" else f"each row's {column}"
-    hint = next((h for cell in header if (h := did_you_mean(cell, columns[column].split()))), ";")
-    return f"there is no column of {what} among {listed(map(shown, header))}{hint} Call it {column}"

@@ -211,7 +211,7 @@ def read_limited(path: Path, label: str, limit: int, what: str) -> bytes:
         raise ScenarioError(f"{label}: cannot be read: {error.strerror or error}; check its permissions") from error
 
 
-def decoded(data: bytes, label: str) -> str:
+def decoded(data: bytes, label: str, remedy: str = "save the file as UTF-8") -> str:
     """Text of UTF-8 bytes, without byte order mark, lines ended by newlines.
 
     Raises
@@ -223,7 +223,7 @@ def decoded(data: bytes, label: str) -> str:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ScenarioError(f"{label}, line {line}: not UTF-8 text; save the file as UTF-8") from error
+        raise ScenarioError(f"{label}, line {line}: not UTF-8 text; {remedy}") from error
 
 
 def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

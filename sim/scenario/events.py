@@ -10,7 +10,7 @@ from sim.plan import Event, Names, NetworkGroup
 from sim.scenario.columns import CHANGEABLE, Changeable
 from sim.scenario.fields import says
 from sim.scenario.networks import group_of
-from sim.scenario.problems import KeyPath, Problems, shown, unlike
+from sim.scenario.problems import KeyPath, Problems, position, shown, unlike
 from sim.state.networks import KINDS
 from sim.state.suppliers import ARMS
 from sim.switches import Switches
@@ -76,8 +76,8 @@ def row_of(target: str, names: Sequence[str], what: str, path: KeyPath, problems
     """The row (from 0, as text) that a name, or a number from 1, stands for; "all" stays."""
     if every and target == "all":
         return target
-    if target in names:
-        return str(names.index(target))
+    if (row := position(target, names)) is not None:
+        return str(row)
     if target.isascii() and target.isdecimal() and len(target) < 10 and 1 <= int(target) <= len(names):
         return str(int(target) - 1)
     if not names:
@@ -169,8 +169,8 @@ def _change(event: Any, setting: Setting, path: KeyPath, problems: Problems, pre
 
 def _network(target: str, setting: Setting, path: KeyPath, problems: Problems) -> str:
     """A kind, "all", or a number from 1 in the order of the scenario."""
-    if target in (*KINDS, "all"):
-        return target
+    if target.casefold() in (*KINDS, "all"):
+        return target.casefold()
     total = sum(group.count for group in setting.groups)
     if target.isascii() and target.isdecimal() and len(target) < 10 and 1 <= int(target) <= total:
         return str(int(target) - 1)

@@ -7,7 +7,8 @@ import numpy as np
 
 from sim.grounds import inputs
 from sim.plan import GivenTies, Names, NetworkGroup, Plan
-from sim.scenario.csv_table import Columns, CsvTable, folded
+from sim.scenario.csv_table import CsvTable, folded
+from sim.scenario.headers import Columns
 from sim.scenario.partners_csv import PartnerFile
 from sim.scenario.ties_csv import (
     ALLIANCES,

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.processes.firm import Firm
-from sim.scenario import past_csv
+from sim.scenario import partners_csv, past_csv
 from sim.scenario.columns import DISTRIBUTOR, VENDOR
+from sim.scenario.comma_lists import with_semicolons
 from sim.scenario.countries import is_country
-from sim.scenario.csv_table import Columns, CsvTable, Faults, Record, folded, parts, read_table
+from sim.scenario.csv_table import CsvTable, Faults, Record, folded, parts, read_table
 from sim.scenario.given import TIES
+from sim.scenario.headers import Columns
 from sim.scenario.import_networks import ImportedNetwork, networks_of
 from sim.scenario.partners_csv import COLUMNS, PartnerFile, partners_in
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ScenarioError, shown, unlike
 from sim.scenario.suppliers_csv import DISTRIBUTORS, VENDORS, suppliers_in
 from sim.scenario.ties_csv import Alliance, Member, Relation, Roll, alliances_in, memberships_in, relations_in
 
@@ -32,6 +34,12 @@ FILES: dict[str, tuple[Columns, tuple[str, ...], str]] = {
     **TIES,
     "revenue": (past_csv.REVENUE, ("partner", "revenue"), "partner,revenue"),
     "churn": (past_csv.CHURN, (), "year,partners,left"),
+}
+# The columns that hold lists.
+LISTS = {
+    "partners": partners_csv.LISTS,
+    "memberships": ("network",),
+    "relations": ("vendor",),
 }
 
 
@@ -51,8 +59,8 @@ class Collected:
     churn: float = math.nan  # share a year
     staff: list[float] = field(default_factory=list)  # of each partner, NaN where neither given nor told by revenue
     faults: Faults = field(default_factory=Faults)
-    columns: list[str] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)  # of lists: from which column of which file they come, for messages
 
     @property
     def revenue_a_head(self) -> float:
@@ -70,16 +78,36 @@ class Collected:
         return not self.partners.regions and any(is_country(cells.get("country", "")) for cells in self.cells)
 
 
-def collect(files: Mapping[str, tuple[str, bytes]]) -> Collected:
-    """Read the files of an import, each under its sort with a label and its bytes; bad rows are collected.
+def tables_of(files: Mapping[str, tuple[str, bytes]]) -> dict[str, CsvTable]:
+    """The tables of an import, by sort, from the label and the bytes of each file.
 
     Raises
     ------
     ScenarioError
         When a file as a whole cannot be read.
     """
-    tables = {sort: read_table(data, label, *FILES[sort]) for sort, (label, data) in files.items()}
+    return {sort: read_table(data, label, *FILES[sort]) for sort, (label, data) in files.items()}
+
+
+def columns_of(tables: Mapping[str, CsvTable]) -> list[str]:
+    """For each file a line: which column was taken for what, and which are not used."""
+    return [_shown(sort, table) for sort, table in tables.items()]
+
+
+def collect(tables: Mapping[str, CsvTable]) -> Collected:
+    """What the tables of an import say; bad rows are collected.
+
+    Raises
+    ------
+    ScenarioError
+        When a file as a whole cannot be used.
+    """
+    tables = dict(tables)
     faults = Faults()
+    assumed = []
+    for sort in [sort for sort in LISTS if sort in tables]:
+        tables[sort], told = with_semicolons(tables[sort], LISTS[sort])
+        assumed += told
     if "partners" not in tables:
         tables["partners"] = _partners_of(tables["memberships"])
     tables["partners"] = _with_revenue_checked(tables["partners"])
@@ -89,10 +117,13 @@ def collect(files: Mapping[str, tuple[str, bytes]]) -> Collected:
     usable = {row.name.casefold() for row in partners.rows}
     faulty = [r.cells.get("name", "") for r in tables["partners"].records]
     roll = Roll([row.name for row in partners.rows], [name for name in faulty if name.casefold() not in usable])
-    by_name = {r.cells["name"].casefold(): r for r in reversed(tables["partners"].records) if not r.fault}
+    by_name = {r.cells["name"].casefold(): r for r in reversed(tables["partners"].records) if not r.faults}
     records = [by_name[name.casefold()] for name in roll.names]
-    out = Collected(partners, [r.cells for r in records], faults=faults)
-    out.columns = [_shown(sort, table) for sort, table in tables.items() if sort in files]
+    out = Collected(partners, [r.cells for r in records], faults=faults, assumed=assumed)
+    for sort, column in (*(("partners", c) for c in LISTS["partners"]), ("relations", "vendor")):
+        if sort in tables and column in tables[sort].taken:
+            says = f" (column {tables[sort].taken[column]} of {tables[sort].label})"
+            out.sources["vendors" if column == "vendor" else column] = says
     _read_suppliers(out, tables)
     _read_ties(out, tables, roll, records)
     _read_past(out, tables, roll, records)
@@ -100,6 +131,22 @@ def collect(files: Mapping[str, tuple[str, bytes]]) -> Collected:
         out.assumed.append(f"business types not recognised are drawn: {', '.join(partners.unrecognised[:10])}")
     out.faults = Faults(sorted(faults, key=_by_file_and_line([table.label for table in tables.values()])))
     return out
+
+
+def put_first(vendors: list[dict[str, Any]], focal: str) -> None:
+    """Make this vendor the first, which is the one in focus.
+
+    Raises
+    ------
+    ScenarioError
+        When there is none of that name.
+    """
+    names = [row["name"] for row in vendors]
+    at = {folded(name): n for n, name in enumerate(names)}.get(folded(focal))
+    if at is None:
+        choice = unlike(focal, names) if names else "; give vendors in a column, or with --relations or --vendors"
+        raise ScenarioError(f"import: --focal: there is no vendor {shown(focal)}{choice}")
+    vendors.insert(0, vendors.pop(at))
 
 
 def _by_file_and_line(labels: list[str]) -> Any:
@@ -116,7 +163,7 @@ def _partners_of(memberships: CsvTable) -> CsvTable:
     names: dict[str, Record] = {}
     for record in memberships.records:
         name = record.cells.get("partner", "")
-        if name and name.isprintable() and not record.fault:
+        if name and name.isprintable() and not record.faults:
             names.setdefault(name.casefold(), Record(record.where, record.number, {"name": name}))
     return CsvTable(memberships.label, tuple(names.values()), {}, ())
 
@@ -180,7 +227,7 @@ def _add_vendors(out: Collected) -> None:
 
 def _read_past(out: Collected, tables: Mapping[str, CsvTable], roll: Roll, records: list[Record]) -> None:
     for r, record in enumerate(records):
-        value = past_csv.revenue_of(record.cells.get("revenue", ""), record.where)
+        value = past_csv.revenue_of(record)
         if not math.isnan(value):
             out.revenue[r] = value
     if "revenue" in tables:
@@ -195,10 +242,11 @@ def _with_revenue_checked(table: CsvTable) -> CsvTable:
     records = []
     for record in table.records:
         try:
-            past_csv.revenue_of(record.cells.get("revenue", ""), record.where)
+            past_csv.revenue_of(record)
             records.append(record)
         except ScenarioError as error:
-            records.append(record._replace(fault=str(error)))
+            says = str(error).removeprefix(f"{record.where}: ")
+            records.append(record._replace(faults=(*record.faults, says)))
     return table._replace(records=tuple(records))
 
 

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from sim.scenario.countries import PARTS
 from sim.scenario.csv_table import folded, written
+from sim.scenario.fields import MOST_BITS
 from sim.scenario.fitting import Fit
 from sim.scenario.import_tables import Collected
 from sim.scenario.networks import DEFAULT_COUNTS as DEFAULT_NETWORKS
 from sim.scenario.partners_csv import COLUMNS
+from sim.scenario.problems import ScenarioError, shown
 from sim.scenario.resolution import DEFAULT_COUNTS
 from sim.scenario.scenario_text import prose, table, toml
 from sim.scenario.schema import SCHEMA_VERSION
@@ -87,7 +89,10 @@ def _partners(collected: Collected) -> bytes:
 def _number(value: float) -> str:
     if math.isnan(value):
         return ""
-    return str(int(value)) if value == int(value) else repr(value)
+    if value == int(value):
+        return str(int(value))
+    text = repr(value)
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text  # three decimals could be read as thousands
 
 
 def _sources(collected: Collected, sources: str) -> str:
@@ -129,6 +134,7 @@ def _sections(collected: Collected, name: str, tables: tuple[str, ...]) -> str:
     counts["vendors"] = len(collected.vendors) or counts["vendors"]
     counts["distributors"] = len(collected.distributors) or counts["distributors"]
     counts["marketplaces"] = max(markets, counts["marketplaces"])
+    _check_sizes(collected, counts["vendors"])
     out = table("[population]", population | counts)
     if collected.countries:
         out += table("[names]", {"regions": list(PARTS)})
@@ -136,6 +142,25 @@ def _sections(collected: Collected, name: str, tables: tuple[str, ...]) -> str:
     for kind, rows in (("vendors", collected.vendors), ("distributors", collected.distributors)):
         out += "".join(table(f"[[{kind}]]", row) for row in rows)
     return out
+
+
+def _check_sizes(collected: Collected, vendors: int) -> None:
+    """See that skills and vendors, verticals, and regions are no more than the model holds, before the scenario is read."""
+    partners = collected.partners
+    carried = "vendors" if collected.vendors else "vendors drawn"
+    for what, names, others in (
+        ("skills", partners.skills, vendors),
+        ("verticals", partners.verticals, 0),
+        ("regions", partners.regions, 0),
+    ):
+        if len(names) + others > MOST_BITS:
+            source = collected.sources.get(what, "")
+            both = f" and {others} {carried}{collected.sources.get('vendors', '')}" if others else ""
+            rarest = ", ".join(shown(name) for name in names[:-6:-1])
+            raise ScenarioError(
+                f"import: {len(names)} {what}{source}{both}, expected {'together ' if others else ''}at most {MOST_BITS}; "
+                f"merge or leave out some, the rarest {what} are {rarest}"
+            )
 
 
 def _networks(collected: Collected, counts: Mapping[str, int], partners: int) -> str:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.scenario import fitting
+from sim.scenario.csv_table import CsvTable
 from sim.scenario.document import NAME, read_limited
-from sim.scenario.import_tables import FILES, Collected, collect
+from sim.scenario.import_tables import FILES, Collected, collect, columns_of, put_first, tables_of
 from sim.scenario.import_writing import Files, files_of
 from sim.scenario.partners_csv import LARGEST_FILE
 from sim.scenario.problems import ScenarioError, shown
@@ -49,6 +50,7 @@ class Imported(NamedTuple):
     assumed: tuple[str, ...]  # what was assumed where the data are silent
     skipped: tuple[str, ...]  # rows left out
     fits: tuple[fitting.Fit, ...]
+    focus: str  # which vendor is in focus, and how to choose another
 
     def lines(self) -> list[str]:
         """What to show: columns, rows left out, assumptions, the fit, the next command."""
@@ -59,7 +61,7 @@ class Imported(NamedTuple):
         out += [f"Assumed: {line}" for line in self.assumed]
         if self.fits:
             out += ["Fitted to the past:", fitting.HEADER, *(row.line() for row in self.fits)]
-        return [*out, f"Written: {self.path}", f"Next: channel-sim run {self.path}"]
+        return [*out, self.focus, f"Written: {self.path}", f"Next: channel-sim run {self.path}"]
 
 
 def import_data(
@@ -77,6 +79,7 @@ def import_data(
     question: str | None = None,
     about: str | None = None,
     out: Path | None = None,
+    focal: str | None = None,
     skip_bad_rows: bool = False,
     tell: Tell = lambda line: None,
 ) -> Imported:
@@ -92,10 +95,12 @@ def import_data(
         Prose for the scenario; ``about`` is where the data come from.
     out
         Folder into which the scenario is written; else the present one.
+    focal
+        The vendor in focus, which becomes the first; else the first of the vendors' file, or the most frequent.
     skip_bad_rows
         Leave out rows that cannot be used.
     tell
-        Called with a line when something takes long.
+        Called with a line when something takes long, and with the columns when something is wrong.
 
     Returns
     -------
@@ -114,10 +119,32 @@ def import_data(
     name = _name(name, next(iter(files.values())))
     place = out or Path()
     _check_place(place, name)
-    collected = collect({sort: (_label(f), read_limited(f, _label(f), LARGEST_FILE, "a CSV")) for sort, f in files.items()})
+    words = _prose(title, question, about, name, files)
+    tables = tables_of({sort: (str(f), read_limited(f, str(f), LARGEST_FILE, "a CSV")) for sort, f in files.items()})
+    try:
+        return _made(tables, name, words, place, focal, skip_bad_rows, tell)
+    except ScenarioError:
+        for line in columns_of(tables):
+            tell(line)
+        raise
+
+
+def _made(
+    tables: Mapping[str, CsvTable],
+    name: str,
+    words: Mapping[str, str],
+    place: Path,
+    focal: str | None,
+    skip_bad_rows: bool,
+    tell: Tell,
+) -> Imported:
+    """The import of tables that were read."""
+    collected = collect(tables)
     if collected.faults and not skip_bad_rows:
         raise BadRowsError(list(collected.faults))
-    made = files_of(collected, name, _prose(title, question, about, name, files))
+    if focal is not None:
+        put_first(collected.vendors, focal)
+    made = files_of(collected, name, words)
     place_above = next(p for p in (place.absolute(), *place.absolute().parents) if p.is_dir())
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=place_above))
@@ -132,13 +159,20 @@ def import_data(
         raise ScenarioError(f"{place}: cannot be written: {error.strerror or error}; name another folder with --out") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return Imported(
-        place / f"{name}.toml", scenario, tuple(collected.columns), tuple(collected.assumed), tuple(collected.faults), tuple(fits)
-    )
+    path, columns = place / f"{name}.toml", tuple(columns_of(tables))
+    focus = _focus(collected, "vendors" in tables, focal)
+    return Imported(path, scenario, columns, tuple(collected.assumed), tuple(collected.faults), tuple(fits), focus)
 
 
-def _label(file: Path) -> str:
-    return str(file)
+def _focus(collected: Collected, from_file: bool, focal: str | None) -> str:
+    """Which vendor's loyalty the results are about, and how to choose another."""
+    if not collected.vendors:
+        return (
+            "Vendor in focus: none of your own, the vendors are drawn; give them in a column, or with --relations or --vendors."
+        )
+    carried = "the most frequent" if collected.relations else "the first that hosts a network"
+    why = "as asked" if focal is not None else "the first of the vendors' file" if from_file else carried
+    return f"Vendor in focus: {collected.vendors[0]['name']}, {why}; --focal NAME chooses another."
 
 
 def _name(name: str | None, first: Path) -> str:

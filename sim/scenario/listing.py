@@ -14,7 +14,7 @@ from sim.rules.registry import DEFAULTS
 from sim.scenario.columns import ARM, CHANGEABLE, DISTRIBUTOR, MARKETPLACE, VENDOR
 from sim.scenario.document import Document
 from sim.scenario.lines import key_lines
-from sim.scenario.problems import KeyPath
+from sim.scenario.problems import KeyPath, position
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import SCHEMA_VERSION
 from sim.state.networks import ENTRY_RULES, KINDS
@@ -180,8 +180,8 @@ def _suppliers(kind: str, scenario: Scenario, origins: Origins) -> Iterator[Sect
     tables = scenario.document.tree.get(kind, [])
     place = {}
     for n, table in enumerate(tables):
-        named = kind in scenario.document.tree.get("names", {}) and table.get("name") in names
-        place[names.index(table["name"]) if named else n] = n
+        named = position(table.get("name"), names) if kind in scenario.document.tree.get("names", {}) else None
+        place[n if named is None else named] = n
     last = max(place, default=-1)
     for row in range(last + 1):
         path: KeyPath = (kind, place.get(row, -1))

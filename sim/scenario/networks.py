@@ -6,7 +6,7 @@ from typing import Any
 from sim.plan import Names, NetworkGroup
 from sim.policy import MIXES, POLICIES, Policy
 from sim.scenario.csv_table import folded
-from sim.scenario.problems import Problems, shown, unlike
+from sim.scenario.problems import Problems, position, shown, unlike
 from sim.state.networks import ENTRY_RULES, KINDS
 
 DEFAULT_COUNTS = {"pure_p2p": 12, "community": 1, "vendor": 6, "distributor": 3, "marketplace": 2}
@@ -70,10 +70,10 @@ def _hosted(n: int, written: Any, names: Names, problems: Problems) -> NetworkGr
     known = getattr(names, f"{written.kind}s", None) if written.kind in hosts_of(names) else None
     if known is None:
         problems.add(path, f"a network of kind {written.kind} has no host; remove the host or choose another kind")
-    elif written.host not in known:
+    elif (host := position(written.host, known)) is None:
         problems.add(path, f"there is no {written.kind} {shown(written.host)}{unlike(written.host, known)}")
     else:
-        return group._replace(host=known.index(written.host))
+        return group._replace(host=host)
     return group
 
 

@@ -8,10 +8,11 @@ skills and business types hold lists separated by ";".
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from sim.scenario.countries import region_of
-from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in, parts, read_table
+from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in, parts, read_table, together
 from sim.scenario.problems import ScenarioError, shown, unlike
 
 LARGEST_FILE = 200_000_000  # bytes
@@ -41,6 +42,9 @@ COLUMNS = {
     "business_type": "business_type business_types type types partner_type partner_types kind business_model",
     "country": "country countries country_code country_cctld headquarters hq",
 }
+
+# Columns that hold lists; networks and vendors only in an import.
+LISTS = ("regions", "verticals", "skills", "business_type", "networks", "vendors")
 
 # Words in a business type, in the order in which they decide; the first type of a firm that is recognised counts.
 _TYPE_WORDS = (
@@ -111,10 +115,8 @@ def partners_in(table: CsvTable, given: GivenNames | None = None, faults: Faults
     seen: dict[str, int] = {}
     for record in table.records:
         try:
-            record.check()
-            _check_name(record, seen)
-            for kind in GivenNames._fields:
-                _check_entries(record, kind)
+            entries = [partial(_check_entries, record, kind) for kind in LISTS if kind != "business_type"]
+            together(record, partial(_check_name, record, seen), *entries, partial(_staff, record))
             records.append(record)
         except ScenarioError as error:
             note(faults, error)
@@ -129,7 +131,7 @@ def partners_in(table: CsvTable, given: GivenNames | None = None, faults: Faults
     rows = []
     for record in records:
         try:
-            rows.append(_row(record.number, record.cells, vocabulary, unrecognised, label))
+            rows.append(_row(record, vocabulary, unrecognised))
         except ScenarioError as error:
             note(faults, error)
     return PartnerFile(
@@ -205,28 +207,28 @@ class _Vocabulary:
         return tuple(dict.fromkeys(out))
 
 
-def _row(number: int, record: dict[str, str], vocabulary: dict[str, _Vocabulary], unrecognised: Counter[str], label: str) -> Row:
-    kinds = record.get("business_type", "")
+def _row(record: Record, vocabulary: dict[str, _Vocabulary], unrecognised: Counter[str]) -> Row:
+    cells, number = record.cells, record.number
+    kinds = cells.get("business_type", "")
     business_type = business_type_of(kinds)
     if not business_type:
         unrecognised.update(parts(kinds))
-    cell = record.get("regions", "")
+    cell = cells.get("regions", "")
     reach = vocabulary["regions"].read(cell, number)
-    region = region_of(record.get("country", ""), vocabulary["regions"].names)
+    region = region_of(cells.get("country", ""), vocabulary["regions"].names)
     if region < 0:  # the first region that is named, not one of those that "Global" stands for
         named = ";".join(p for p in parts(cell) if folded(p) not in EVERY or folded(p) in vocabulary["regions"].position)
         region = next(iter(vocabulary["regions"].read(named, number)), -1)
     return Row(
-        record["name"],
-        _staff(record.get("staff", ""), number, label),
+        cells["name"],
+        _staff(record),
         region,
         reach,
-        vocabulary["verticals"].read(record.get("verticals", ""), number),
-        vocabulary["skills"].read(record.get("skills", ""), number),
+        vocabulary["verticals"].read(cells.get("verticals", ""), number),
+        vocabulary["skills"].read(cells.get("skills", ""), number),
         business_type,
     )
 
 
-def _staff(cell: str, number: int, label: str) -> float:
-    remedy = "correct it or leave the cell empty to have it drawn"
-    return number_in(cell, f"{label}, line {number}", "staff", 0.1, MOST_STAFF, remedy)
+def _staff(record: Record) -> float:
+    return number_in(record, "staff", 0.1, MOST_STAFF, "correct it or leave the cell empty to have it drawn")

@@ -1,9 +1,10 @@
 """What happened before, from CSV files: revenue of partners, and how many left."""
 
 import math
+from functools import partial
 from typing import NamedTuple
 
-from sim.scenario.csv_table import CsvTable, Faults, note, number_in
+from sim.scenario.csv_table import CsvTable, Faults, Record, note, number_in, together
 from sim.scenario.problems import ScenarioError, shown
 from sim.scenario.ties_csv import PARTNER, Roll
 
@@ -26,15 +27,15 @@ class PastYear(NamedTuple):
     partners: float  # at the start of the year; NaN where only the share is given
 
 
-def revenue_of(cell: str, where: str) -> float:
-    """Annual revenue in a cell, US dollars; NaN where it says nothing.
+def revenue_of(record: Record) -> float:
+    """Annual revenue of a row, US dollars; NaN where it says nothing.
 
     Raises
     ------
     ScenarioError
         When it is no amount of money.
     """
-    return number_in(cell, where, "revenue", 1.0, MOST_REVENUE, "correct it (US dollars a year) or leave it empty")
+    return number_in(record, "revenue", 1.0, MOST_REVENUE, "correct it (US dollars a year) or leave it empty")
 
 
 def revenue_in(table: CsvTable, roll: Roll, faults: Faults | None = None) -> dict[int, float]:
@@ -43,11 +44,10 @@ def revenue_in(table: CsvTable, roll: Roll, faults: Faults | None = None) -> dic
     seen: dict[tuple[int, str], int] = {}
     for record in table.records:
         try:
-            record.check()
-            r, year = roll.row(record.cells["partner"], record.where), record.cells.get("year", "")
+            r, value = together(record, partial(roll.of, record, "partner"), partial(revenue_of, record))
+            year = record.cells.get("year", "")
             if (r, year) in seen:
                 raise ScenarioError(f"{record.where}: {shown(roll.names[r])} is already on line {seen[r, year]}; remove one")
-            value = revenue_of(record.cells["revenue"], record.where)
             seen[r, year] = record.number
             if not math.isnan(value) and (r not in found or year > found[r][0]):
                 found[r] = (year, value)
@@ -63,11 +63,13 @@ def churn_in(table: CsvTable, faults: Faults | None = None) -> list[PastYear]:
     out = []
     for record in table.records:
         try:
-            record.check()
             remedy = "correct it or leave the cell empty"
-            partners = number_in(record.cells.get("partners", ""), record.where, "partners", 1.0, 1e9, remedy)
-            left = number_in(record.cells.get("left", ""), record.where, "left", 0.0, 1e9, remedy)
-            rate = number_in(record.cells.get("churn", ""), record.where, "churn", 0.0, 1.0, "write a share, as .12 or 12 %")
+            partners, left, rate = together(
+                record,
+                partial(number_in, record, "partners", 1.0, 1e9, remedy),
+                partial(number_in, record, "left", 0.0, 1e9, remedy),
+                partial(number_in, record, "churn", 0.0, 1.0, "correct it"),
+            )
             churn = rate if math.isnan(left) or math.isnan(partners) else left / partners
             if math.isnan(churn) or churn > 1.0:
                 raise ScenarioError(f"{record.where}: no share of partners that left; give churn, or partners and fewer left")

@@ -1,7 +1,7 @@
 """What is wrong with a scenario, said in one message: which file, which key, what was expected, what to do."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 KeyPath = tuple[str | int, ...]
@@ -40,6 +40,14 @@ def dotted(path: KeyPath) -> str:
             name = part if len(part) <= 60 else part[:57] + "..."
             out += f".{name}" if out else name
     return out
+
+
+def position(name: object, names: Sequence[str]) -> int | None:
+    """Where a name stands among names, without regard to case; None when it does not."""
+    if not isinstance(name, str):
+        return None
+    folded = name.casefold()
+    return next((n for n, known in enumerate(names) if known.casefold() == folded), None)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -15,7 +15,7 @@ from sim.scenario.columns import DISTRIBUTOR, MARKETPLACE, VENDOR
 from sim.scenario.fields import MOST_BITS
 from sim.scenario.given import TieTables, given_ties
 from sim.scenario.partners_csv import PartnerFile
-from sim.scenario.problems import Problems, shown, unlike
+from sim.scenario.problems import Problems, position, shown, unlike
 from sim.scenario.rule_options import check_options, check_plain
 from sim.state.partners import BUSINESS_TYPES
 from sim.state.suppliers import ARMS, PARTNER_MODELS
@@ -162,13 +162,14 @@ def _suppliers(kind: str, settings: Any, names: Names, problems: Problems) -> tu
     for n, written in enumerate(getattr(settings, kind)):
         row = n
         if getattr(settings.names, kind) is not None and written.name is not None:
-            if written.name not in known:
+            found = position(written.name, known)
+            if found is None:
                 problems.add(
                     (kind, n, "name"),
                     f"there is no {kind[:-1]} {shown(written.name)}{unlike(written.name, known, f'names.{kind} are')}",
                 )
                 continue
-            row = known.index(written.name)
+            row = found
         if row in taken or row >= len(known):
             problems.add(
                 (kind, n),

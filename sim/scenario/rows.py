@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.rules.registry import DEFAULTS
 from sim.scenario.networks import DEFAULT_COUNTS as DEFAULT_NETWORKS
-from sim.scenario.problems import ScenarioError, shown, unlike
+from sim.scenario.problems import ScenarioError, position, shown, unlike
 from sim.scenario.resolution import DEFAULT_COUNTS, SUPPLIERS
 
 EXAMPLES = {
@@ -78,6 +78,10 @@ def _written(tree: dict[str, Any], section: str) -> list[Any]:
         counts = {kind: min(n, _number(tree, f"{kind}s", n)) for kind, n in DEFAULT_NETWORKS.items()}
         return [{"kind": kind, "count": n} for kind, n in counts.items() if n]
     rows = list(rows) if isinstance(rows, list) else []
+    names = tree["names"].get(section) if isinstance(tree.get("names"), dict) else None
+    described: list[Any] = [row.get("name") for row in rows if isinstance(row, dict)]
+    if isinstance(names, list) and all(isinstance(name, str) for name in (*names, *described)):
+        return rows + [{"name": name} for name in names if position(name, described) is None]
     return rows + [{} for _ in range(_number(tree, section, 0) - len(rows))]
 
 
@@ -98,6 +102,6 @@ def _chosen(rows: list[Any], section: str, which: str) -> list[int]:
         return list(range(len(rows)))
     if which.isascii() and which.isdecimal():
         return [int(which) - 1] if 1 <= int(which) <= len(rows) else []
-    named = [n for n, row in enumerate(rows) if row.get("name") == which]
-    of_kind = [n for n, row in enumerate(rows) if row.get("kind") == which] if section == "networks" else []
-    return named or of_kind
+    keys = ("name", "kind") if section == "networks" else ("name",)
+    found = ([n for n, row in enumerate(rows) if position(which, [str(row.get(key, ""))]) == 0] for key in keys)
+    return next(filter(None, found), [])

@@ -97,6 +97,7 @@ def from_document(document: Document) -> Scenario:
     ScenarioError
         As ``load`` does.
     """
+    _check_version(document)
     model = scenario_model()
     try:
         checked: Any = model.model_validate(document.tree)
@@ -119,6 +120,15 @@ def from_document(document: Document) -> Scenario:
         partners=None if data is None else partner_sources(data, resolved.plan, checked.population.csv),
         document=document,
     )
+
+
+def _check_version(document: Document) -> None:
+    """See that no file is of a later layout, whose new keys would be told as unknown."""
+    for layer in document.layers:
+        version = layer.tree.get("schema_version")
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            says = f"{shown(version)}, made for a newer channel-sim than this, which reads {SCHEMA_VERSION}; update channel-sim"
+            raise ScenarioError(f"{layer.label}: schema_version: {says}")
 
 
 def _partner_file(document: Document, checked: Any) -> tuple[PartnerFile | None, dict[str, str]]:

@@ -1,10 +1,12 @@
 """Vendors and distributors from CSV files: names, and such terms as the file gives."""
 
 import math
+from functools import partial
 from typing import Any
 
+from sim.parameters import Par
 from sim.scenario.columns import DISTRIBUTOR, VENDOR
-from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in
+from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in, together
 from sim.scenario.partners_csv import COLUMNS
 from sim.scenario.problems import ScenarioError, shown, unlike
 from sim.state.suppliers import PARTNER_MODELS
@@ -45,7 +47,6 @@ def suppliers_in(table: CsvTable, terms: dict[str, Any], faults: Faults | None =
     seen: dict[str, int] = {}
     for record in table.records:
         try:
-            record.check()
             row = _supplier(record, terms)
             key = folded(row["name"])
             if key in seen:
@@ -62,20 +63,30 @@ def suppliers_in(table: CsvTable, terms: dict[str, Any], faults: Faults | None =
 
 
 def _supplier(record: Record, terms: dict[str, Any]) -> dict[str, Any]:
+    name, model, *values = together(
+        record,
+        partial(_name, record),
+        partial(_model, record),
+        *(partial(_term, record, field, par) for field, par in terms.items()),
+    )
+    row = {"name": name, **{field: value for field, value in zip(terms, values, strict=True) if not math.isnan(value)}}
+    return {**row, "partner_model": model} if model else row
+
+
+def _name(record: Record) -> str:
     name = checked_name(record.cells["name"], record.where, "row")
     if len(name) > 100 or name.isdecimal() or name.casefold() == "all":
         raise ScenarioError(f"{record.where}: name: {shown(name)} is not a name of at most 100 characters; change it")
-    row: dict[str, Any] = {"name": name}
-    for field, par in terms.items():
-        high = 1e15 if field == "size" else par.high
-        low = 0.0 if field == "size" else par.low
-        value = number_in(
-            record.cells.get(field, ""), record.where, field, low, high, f"correct it ({par.unit}) or leave it empty"
-        )
-        if not math.isnan(value):
-            row[field] = value
-    if model := folded(record.cells.get("partner_model", "")).replace(" ", "_"):
-        if model not in PARTNER_MODELS:
-            raise ScenarioError(f"{record.where}: partner_model: there is no model {shown(model)}{unlike(model, PARTNER_MODELS)}")
-        row["partner_model"] = model
-    return row
+    return name
+
+
+def _term(record: Record, field: str, par: Par) -> float:
+    low, high = (0.0, 1e15) if field == "size" else (par.low, par.high)
+    return number_in(record, field, low, high, f"correct it ({par.unit}) or leave it empty")
+
+
+def _model(record: Record) -> str:
+    model = folded(record.cells.get("partner_model", "")).replace(" ", "_")
+    if model and model not in PARTNER_MODELS:
+        raise ScenarioError(f"{record.where}: partner_model: there is no model {shown(model)}{unlike(model, PARTNER_MODELS)}")
+    return model

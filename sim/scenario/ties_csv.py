@@ -6,9 +6,10 @@ error, or is left out where faults are collected.
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, TypeVar
 
-from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in, parts
+from sim.scenario.csv_table import CsvTable, Faults, Record, checked_name, folded, note, number_in, parts, together
 from sim.scenario.partners_csv import COLUMNS
 from sim.scenario.problems import ScenarioError, did_you_mean, shown
 from sim.state.ties import FORMS
@@ -97,16 +98,19 @@ class Roll:
             raise ScenarioError(f"{where}: there is no partner {shown(name)}{hint or ';'} Correct it or add it to the partners")
         return row
 
+    def of(self, record: Record, column: str) -> int:
+        """Row of the partner that a column of a record names."""
+        return self.row(record.cells[column], record.where)
+
 
 def memberships_in(table: CsvTable, roll: Roll, faults: Faults | None = None) -> list[Member]:
     """The memberships of a table, in its order; a cell may list several networks."""
     seen: dict[tuple[int, str], int] = {}
 
     def read(record: Record) -> list[Member]:
-        r = roll.row(record.cells["partner"], record.where)
+        r, networks = together(record, partial(roll.of, record, "partner"), partial(_names, record, "network"))
         out = []
-        for network in parts(record.cells["network"]) or [""]:
-            checked_name(network, record.where, "network")
+        for network in networks:
             _once(seen, (r, folded(network)), record, f"{shown(roll.names[r])} in {shown(network)}")
             out.append(Member(r, network, record.cells.get("kind", ""), record.cells.get("host", ""), record.where))
         return out
@@ -119,10 +123,10 @@ def alliances_in(table: CsvTable, roll: Roll, faults: Faults | None = None) -> l
     seen: dict[tuple[int, int], int] = {}
 
     def read(record: Record) -> Alliance:
-        a, b = (roll.row(record.cells[column], record.where) for column in ("partner", "other"))
+        form_read = partial(form_of, record.cells.get("form", ""), record.where)
+        a, b, form = together(record, partial(roll.of, record, "partner"), partial(roll.of, record, "other"), form_read)
         if a == b:
             raise ScenarioError(f"{record.where}: {shown(roll.names[a])} is allied with itself; name two partners")
-        form = form_of(record.cells.get("form", ""), record.where)
         _once(seen, (min(a, b), max(a, b)), record, f"{shown(roll.names[a])} with {shown(roll.names[b])}")
         return Alliance(a, b, form)
 
@@ -134,13 +138,11 @@ def relations_in(table: CsvTable, roll: Roll, faults: Faults | None = None) -> l
     seen: dict[tuple[int, str], int] = {}
 
     def read(record: Record) -> list[Relation]:
-        r = roll.row(record.cells["partner"], record.where)
-        share = number_in(record.cells.get("share", ""), record.where, "share", 0.0, 1e15, "correct it or leave the cell empty")
-        vendors = parts(record.cells["vendor"]) or [""]
+        share_read = partial(number_in, record, "share", 0.0, 1e15, "correct it or leave the cell empty")
+        r, share, vendors = together(record, partial(roll.of, record, "partner"), share_read, partial(_names, record, "vendor"))
         if len(vendors) > 1 and not math.isnan(share):
             raise ScenarioError(f"{record.where}: one share for {len(vendors)} vendors; give each vendor a line of its own")
         for vendor in vendors:
-            checked_name(vendor, record.where, "vendor")
             _once(seen, (r, folded(vendor)), record, f"{shown(roll.names[r])} and {shown(vendor)}")
         return [Relation(r, vendor, share) for vendor in vendors]
 
@@ -185,11 +187,14 @@ def _rows(table: CsvTable, read: Callable[[Record], Row], faults: Faults | None)
     out = []
     for record in table.records:
         try:
-            record.check()
             out.append(read(record))
         except ScenarioError as error:
             note(faults, error)
     return out
+
+
+def _names(record: Record, column: str) -> list[str]:
+    return [checked_name(name, record.where, column) for name in parts(record.cells[column]) or [""]]
 
 
 def _once(seen: dict, key: tuple, record: Record, what: str) -> None:

@@ -98,3 +98,9 @@ def test_a_story_of_who_left_begins_with_how_many_did(plan, tables, drop, tmp_pa
     assert lines[0] == f"{many} partners dropped {name} in the 12 months after burn-in; told of are the 1 who had bought most of it in the year before."
     everybody = story.stories(tmp_path, None, str(drop["vendor"] + 1), 1000, 0, False)
     assert everybody[0] == f"{many} partners dropped {name} in the 12 months after burn-in."
+
+
+def test_a_vendor_is_found_by_its_name_in_any_case_or_its_number():
+    """The name may be written in any case; a number counts from 1."""
+    plan = load("quick").plan
+    assert [vendor_named(plan, name) for name in ("Vendor 2", "vendor 2", "2")] == [1, 1, 1]

@@ -52,7 +52,12 @@ TOP = {
 
 HEADLESS = {
     "no schema version": ('title = "T"', ("schema_version", "missing", "schema_version = 1")),
-    "another schema version": ('schema_version = 2\ntitle = "T"', ("schema_version", "expected 1")),
+    "an older schema version": ('schema_version = 0\ntitle = "T"', ("schema_version", "expected 1")),
+    "a newer schema version": ('schema_version = 2\ntitle = "T"', ("schema_version", "newer channel-sim", "update channel-sim")),
+    "a newer schema version with a new key": (
+        'schema_version = 2\ntitle = "T"\nnew_thing = 3\n[demand]\nnewer = 1',
+        ("schema_version: 2, made for a newer channel-sim than this", "update channel-sim"),
+    ),
     "schema version as text": ('schema_version = "1"\ntitle = "T"', ("schema_version", "expected 1")),
     "no title": ("schema_version = 1", ("title", "missing")),
     "empty title": ('schema_version = 1\ntitle = ""', ("title", "not empty")),

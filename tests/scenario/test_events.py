@@ -8,6 +8,7 @@ from sim.processes.scenario_events import KINDS_OF_EVENT
 from sim.scenario import load
 from sim.scenario.columns import CHANGEABLE
 from sim.scenario.events import _EVENTS
+from sim.scenario.listing import written_out
 from sim.state.networks import COMMUNITY, PEERS_ADMIT, Networks
 from sim.state.suppliers import Distributors, Marketplaces, Vendors
 from tests.scenario.malformed import HEAD, event
@@ -59,6 +60,28 @@ def test_targets_become_rows_counted_from_nought(schedule):
         "vendor",
         "0",
     ]
+
+
+def test_names_are_found_in_any_case(tmp_path):
+    """Vendors, hosts and kinds are found whatever the case, in events, tables and settings; the first spelling is shown."""
+    path = tmp_path / "case.toml"
+    change = event("change_vendor", 'target = "CISCO"\nfield = "mdf"\nvalue = 0.01')
+    merge = event("merge_vendors", 'target = "dell"\ninto = "cisco"')
+    leave = event("distributor_leaves", 'target = "big box"')
+    close = event("close_network", 'target = "Community"')
+    path.write_text(
+        f'{HEAD}[names]\nvendors = ["Cisco", "Dell"]\ndistributors = ["Big Box"]\n[[vendors]]\nname = "DELL"\nmdf = 0.1\n'
+        f'[[networks]]\nkind = "vendor"\nname = "Club"\nhost = "dell"\n{change}{merge}{leave}{close}'
+    )
+    scenario = load(path, {"vendors.dell.support": 0.5, "networks.club.broadcast": 0.5})
+    plan = scenario.plan
+    assert [(e.target, e.into) for e in plan.schedule] == [("0", ""), ("1", "0"), ("0", ""), ("community", "")]
+    assert plan.vendors == ({}, {"mdf": 0.1, "support": 0.5})
+    assert (plan.networks[0].host, plan.networks[0].policy.broadcast) == (1, 0.5)
+    assert plan.names.vendors == ("Cisco", "Dell")
+    again = tmp_path / "again.toml"
+    again.write_text(written_out(scenario))
+    assert load(again).plan.vendors == plan.vendors
 
 
 def test_policy_fields_become_columns_and_names_become_numbers(schedule):

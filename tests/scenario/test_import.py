@@ -11,7 +11,6 @@ import pytest
 
 from sim.policy import POLICIES
 from sim.scenario import ScenarioError, load
-from sim.scenario.fitting import Past
 from sim.scenario.importing import BadRowsError, Imported, import_data
 from sim.state.networks import COMMUNITY, KINDS, PURE_P2P, VENDOR
 
@@ -26,18 +25,6 @@ FILES = {
     "alliances": "Partner A,Partner B,Type\nAlpha,Beta,Strategic contract\nBeta,Gamma,\n",
     "relations": "Company,Vendor,Share\nAlpha,Acme,60%\nAlpha,Other Co,20 %\nBeta,zenith,\n",
 }
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Writes CSV files and gives their paths by sort."""
-
-    def to_disk(**files: str) -> dict[str, Path]:
-        for sort, text in files.items():
-            (tmp_path / f"{sort}.csv").write_text(text, encoding="utf-8")
-        return {sort: tmp_path / f"{sort}.csv" for sort in files}
-
-    return to_disk
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -152,6 +139,43 @@ def test_every_bad_row_is_listed_by_line_and_nothing_is_written(write, tmp_path)
     assert all(any(fragment in row for row in rows) for fragment in expected)
     assert "--skip-bad-rows" in str(caught.value)
     assert tree(tmp_path) == before
+
+
+def test_all_faults_of_a_row_are_told_at_once(write, tmp_path):
+    """Faults of one row that have nothing to do with each other stand in one line, and the row counts once."""
+    files = write(
+        partners=f"name,staff,revenue,skills,vendors\nA,3,1,,\n,many,lots,{'x' * 101},{'y' * 101}\nB,1,1,,\n",
+        vendors="name,list_margin,mdf,partner_model\nAcme,90%,-1,barter\n",
+        memberships="partner,network\nNobody,\n",
+        alliances="partner,other,form\nNobody,Nowhere,holy\n",
+        relations="partner,vendor,share\nNobody,,-1\n",
+        churn="year,partners,left,churn\n2024,x,y,z\n",
+        revenue="partner,revenue\nNobody,x\n",
+    )
+    with pytest.raises(BadRowsError, match=r"^7 rows cannot be used") as caught:
+        import_data(**files, out=tmp_path / "out")
+    expected = [
+        ("the partner has no name", "staff: ", "revenue: ", "skills: ", "vendors: "),
+        ("list_margin: ", "mdf: ", "partner_model: "),
+        ('no partner "Nobody"', "the network has no name"),
+        ('no partner "Nobody"', 'no partner "Nowhere"', "form: "),
+        ('no partner "Nobody"', "share: ", "the vendor has no name"),
+        ('no partner "Nobody"', "revenue: "),
+        ("partners: ", "left: ", "churn: "),
+    ]
+    for row, fragments in zip(caught.value.rows, expected, strict=True):
+        assert row.count(", line ") == 1
+        assert row.count("; also ") == len(fragments) - 1
+        assert all(fragment in row for fragment in fragments)
+
+
+def test_what_columns_were_taken_for_is_told_when_an_import_fails(write, tmp_path):
+    """The columns are told when rows are bad, and when the scenario that would be made is beyond bounds."""
+    for rows in ("A,3,x\nB,many,\n", f"A,3,{';'.join(f's{n}' for n in range(62))}\nB,1,\n"):
+        files, told = write(partners=f"Firm,Headcount,Skills\n{rows}"), []
+        with pytest.raises(ScenarioError):
+            import_data(**files, out=tmp_path / "out", tell=told.append)
+        assert told == [f"Columns of partners ({tmp_path}/partners.csv): name from Firm, staff from Headcount, skills."]
 
 
 def test_bad_rows_are_left_out_when_asked(write, tmp_path):
@@ -269,7 +293,7 @@ def test_churn_is_weighted_by_partners(write, tmp_path, no_runs):
 
 
 PIECES = ["", ",", '"', "\n", ";", "\r\n", "\x00", "é", "Alpha", "name", "partner", "network", "vendor", "-1", "1e9", "40 %", "nan", "'", "\t",
-          "all", "1", "=", "\\", '"""', "]", "Acme", "kind", "share", "community", "formal", "12,5"]  # fmt: skip
+          "all", "1", "=", "\\", '"""', "]", "Acme", "kind", "share", "community", "formal", "12,5", "1.200", "A, B"]  # fmt: skip
 
 
 PAST = {
@@ -277,12 +301,6 @@ PAST = {
     "churn": "Year,Partners,Left\n2023,10,1\n2024,9,2\n",
 }
 DAMAGEABLE = {**FILES, **PAST, "partners": FILES["partners"].replace("Turnover", "Motto")}
-
-
-@pytest.fixture
-def no_runs(monkeypatch):
-    """Past figures without short runs, which would take long."""
-    monkeypatch.setattr("sim.scenario.fitting.simulate_past", lambda plan: Past(0.1, 0.03, 110_000.0))
 
 
 def damaged(chance: random.Random) -> dict[str, bytes]:

@@ -24,13 +24,14 @@ def test_an_import_ends_with_the_command_that_runs_it(tmp_path):
     assert command("check", "my_partners.toml", cwd=tmp_path).returncode == 0
 
 
-def test_bad_rows_are_listed_before_the_error(tmp_path):
-    """Each bad row has a line of its own; status 2, nothing written."""
+def test_columns_and_bad_rows_are_listed_before_the_error(tmp_path):
+    """What each column was taken for, then a line for each bad row; status 2, nothing written."""
     (tmp_path / "p.csv").write_text("name,staff\nA,x\nB,1\n,2\n")
     done = command("import", "p.csv", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     lines = done.stderr.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["p.csv, line 2", "p.csv, line 4", "error"]
+    assert lines[0] == "Columns of partners (p.csv): name, staff."
+    assert [line.split(":")[0] for line in lines[1:]] == ["p.csv, line 2", "p.csv, line 4", "error"]
     assert [path.name for path in tmp_path.iterdir()] == ["p.csv"]
     skipped = command("import", "p.csv", "--skip-bad-rows", "--name", "one", cwd=tmp_path)
     assert (skipped.returncode, "Traceback" in skipped.stderr) == (2, False), "one partner is not enough"

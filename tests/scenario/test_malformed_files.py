@@ -97,6 +97,13 @@ def test_a_problem_in_an_extended_file_names_that_file(tmp_path):
     assert "below.toml: demand.load" in refusal(tmp_path / "case.toml")
 
 
+def test_an_extended_file_of_a_newer_schema_is_named(tmp_path):
+    """That a file below was made for a newer version is told before anything else, with that file."""
+    (tmp_path / "below.toml").write_text('schema_version = 2\ntitle = "T"\nnew_thing = 1\n')
+    (tmp_path / "case.toml").write_text('schema_version = 1\nextends = "below"\n')
+    assert "below.toml: schema_version: 2, made for a newer" in refusal(tmp_path / "case.toml")
+
+
 def test_files_may_not_extend_each_other_in_a_circle(tmp_path):
     """Files that extend each other in a circle are refused, and the circle is shown."""
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):

@@ -39,6 +39,22 @@ def test_names_come_from_the_data_most_frequent_first():
     assert data.regions == ("Europe", "North America")
 
 
+@pytest.mark.parametrize("separator", ";\t|")
+def test_cells_may_be_separated_as_spreadsheets_do_elsewhere(separator):
+    """Semicolons, tabs and bars separate cells as commas do; a list in a cell stands in quotes where it holds them."""
+    text = 'Organisation,Employees,Skills\nAlpha,12 000,\nBeta,3.5,"Cloud;Data"\n'
+    for data in (text, f"\ufeff{text}"):
+        rows = parse_partners(data.replace(",", separator).encode(), "x.csv").rows
+        assert [row.staff for row in rows] == [12_000.0, 3.5]
+        assert rows[1].skills == (0, 1)
+
+
+def test_a_header_that_holds_other_separators_does_not_change_how_cells_are_separated():
+    """What makes most headers known separates cells, not what is most frequent."""
+    rows = parse_partners(b"name,skills,note (a;b;c;d)\nA,x;y,z\n", "x.csv").rows
+    assert rows[0].skills == (0, 1)
+
+
 def test_global_and_all_stand_for_every_name():
     """A partner that says "Global" serves all regions and "All" all verticals; neither is a name of its own."""
     beta = parse_partners(SMALL, "x.csv").rows[1]
@@ -90,8 +106,19 @@ MALFORMED = {
     "header only": (b"name,staff\n", "no partners"),
     "no name column": (b"staff,skills\n3,a\n", "line 1: there is no column of names"),
     "name column misspelt": (b"nmae,skills\nA,a\n", 'did you mean "name"?'),
-    "separated by semicolons": (b"name;staff\nA;3\n", "separate them by commas"),
-    "separated by tabs": (b"name\tstaff\nA\t3\n", "separate them by commas"),
+    "separated by semicolons, no name column": (b"nmae;staff\nA;3\n", 'among "nmae", "staff", did you mean "name"?'),
+    "too many cells between semicolons": (
+        b"name;staff\nA;3;x\n",
+        "line 2: 3 cells, expected 2 as in the header; put texts with sem",
+    ),
+    "a decimal comma": (
+        b"name;staff\nA;3,5\n",
+        'line 2: staff: expected a number from 0.1 to 1,000,000, got "3,5"; write decimals with a po',
+    ),
+    "a comma that may stand before decimals": (
+        b"name;staff\nA;1,200\n",
+        'staff: "1,200" may be 1200 or 1.2; write 1200, or 1.2 if',
+    ),
     "two columns of one meaning": (b"name,company\nA,B\n", "both mean name"),
     "too few cells": (b"name,staff,skills\nA,3,x\nB,3\n", "line 3: 2 cells, expected 3"),
     "too many cells": (b"name,staff\nA,3,x\n", "line 2: 3 cells, expected 2"),
@@ -108,7 +135,23 @@ MALFORMED = {
     "infinite staff": (b"name,staff\nA,inf\n", "line 2: staff: expected a number"),
     "staff beyond bounds": (b"name,staff\nA,99999999\n", "line 2: staff: expected a number"),
     "staff in other digits": ("name,staff\nA,٣\n".encode(), "line 2: staff: expected a number"),
+    "staff that may be thousands": (
+        b"name,staff\nA,12\nB,1.200\n",
+        'line 3: staff: "1.200" may be 1200 or 1.2; write 1200, or 1.2 if that is meant',
+    ),
+    "staff of three decimals that may be thousands": (b"name,staff\nA,12.345\n", "write 12345, or 12.3450 if that is meant"),
+    "staff with points between thousands": (b"name,staff\nA,1.000.000\n", "write 1000000"),
+    "staff with a decimal comma": (b'name,staff\nA,"12,5"\n', "line 2: staff: expected a number from 0.1 to 1,000,000"),
     "not UTF-8": (b"name\nA\ncaf\xe9\n", "line 3: not UTF-8"),
+    "semicolons in the encoding of Windows": (
+        "name;staff\nMüller;3\n".encode("cp1252"),
+        'line 2: not UTF-8 text; save it as CSV in UTF-8 (in Excel "CSV UTF-8")',
+    ),
+    "xlsx": (
+        b"PK\x03\x04" + bytes(range(256)),
+        'x.csv: a spreadsheet, not a CSV file; save it as CSV in UTF-8 (in Excel "CSV UTF-8")',
+    ),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1", "x.csv: a spreadsheet, not a CSV file"),
     "UTF-16": ("name\nA\n".encode("utf-16"), "line 1: not UTF-8"),
     "an open quote": (b'name,staff\nA,3\n"B,4\n', "line 3: not a valid CSV line"),
     "text after a quote": (b'name,staff\n"A"x,3\n', "line 2: not a valid CSV line"),
@@ -138,9 +181,15 @@ def test_an_unknown_skill_is_refused_by_line_with_the_nearest_name():
 
 def test_thousands_may_be_separated():
     """Staff may be written with separated thousands, and n/a means unknown."""
-    rows = parse_partners(b'name,staff\nA,"1,250"\nB,12 000\nC,n/a\n', "x.csv").rows
-    assert [row.staff for row in rows][:2] == [1250.0, 12000.0]
-    assert math.isnan(rows[2].staff)
+    rows = parse_partners('name,staff\nA,"1,250"\nB,12 000\nC,1\u202f200\nD,n/a\n'.encode(), "x.csv").rows
+    assert [row.staff for row in rows][:3] == [1250.0, 12000.0, 1200.0]
+    assert math.isnan(rows[3].staff)
+
+
+@pytest.mark.parametrize(("text", "staff"), [("1.2", 1.2), ("0.125", 0.125), ("12.3450", 12.345), ("1234.567", 1234.567)])
+def test_a_number_that_can_only_be_a_decimal_is_read_as_one(text, staff):
+    """A point before other than three decimals, or after a zero or four digits, cannot stand between thousands."""
+    assert parse_partners(f"name,staff\nA,{text}\n".encode(), "x.csv").rows[0].staff == staff
 
 
 def scenario_with(tmp_path, more: str = "", data: bytes = SMALL):

@@ -24,6 +24,12 @@ def test_all_vendors_or_one_of_them():
     assert load("baseline", {"vendors.3.list_margin": 0.1}).plan.vendors[:4] == ({}, {}, {"list_margin": 0.1}, {})
 
 
+def test_a_vendor_that_only_names_lists_is_found_by_its_name():
+    written = {"names.vendors": ["Cisco", "Dell", "HP"], "vendors": [{"name": "Dell", "mdf": 0.1}]}
+    plan = load("baseline", {**written, "vendors.Dell.support": 0.5, "vendors.hp.support": 0.7}).plan
+    assert plan.vendors == ({}, {"mdf": 0.1, "support": 0.5}, {"support": 0.7})
+
+
 def test_a_value_of_an_event_is_set():
     written = {"events": [{"month": 3, "kind": "set_parameter", "target": "demand.load", "value": 0.5}]}
     assert load("baseline", {**written, "events.1.value": 0.7}).plan.schedule[0].value == 0.7
