@@ -120,10 +120,11 @@ def changes(found: Sequence[Difference], vendor: str) -> str:
 
 def aims(comparison: Comparison) -> list[str]:
     """Of each vendor that a scenario aims at and that is not the one in focus, a sentence on loyalty to it."""
-    vendor = in_focus(comparison.cases[0].plan)
+    plan = comparison.cases[0].plan
+    vendor = in_focus(plan)
     return [
         f"{case} changes {aimed}: {changes(found, vendor)}. All else on a vendor here is about {vendor}, the first one; "
-        f"put {aimed} first to have it about {aimed}."
+        + (f'import with --focal "{aimed}" makes {aimed} the first.' if plan.given else "aim at that one to have all of it.")
         for case, aimed, found in aimed_at(comparison)
     ]
 

@@ -78,7 +78,7 @@ def test_the_screen_says_how_loyalty_to_the_vendor_moves_that_a_scenario_aims_at
     assert records["cut"][0].outcomes["focal_wallet"] == pytest.approx(records["cut"][0].series["wallet_0"][late].mean())
     screen = render(made)
     assert "cut changes Vendor 3: " in screen
-    assert "All else on a vendor here is about Vendor 1, the first one; put Vendor 3 first" in screen
+    assert "All else on a vendor here is about Vendor 1, the first one; aim at that one" in screen
     assert "share of wallet of Vendor 1" in answers(made)[0]
     assert "focal vendor" not in screen
 
