@@ -13,6 +13,7 @@ from sim.processes import PARAMETERS
 from sim.rules.registry import DEFAULTS
 from sim.scenario.columns import ARM, CHANGEABLE, DISTRIBUTOR, MARKETPLACE, VENDOR
 from sim.scenario.document import Document
+from sim.scenario.given import TIES
 from sim.scenario.lines import key_lines
 from sim.scenario.problems import KeyPath, position
 from sim.scenario.scenario import Scenario
@@ -110,8 +111,8 @@ def _population(scenario: Scenario, origins: Origins) -> Iterator[Section]:
         elif key not in written and (key in ("partners", "skills", "verticals", "regions")) and "csv" in written:
             origin = f"the rows of {written['csv']}"
         entries.append(Entry(key, value, key, origin))
-    if "csv" in written:
-        entries.append(Entry("csv", written["csv"], "file", origins.of(("population", "csv"), "")))
+    files = [key for key in ("csv", *(f"{sort}_csv" for sort in TIES)) if key in written]
+    entries += [Entry(key, written[key], "file", origins.of(("population", key), "")) for key in files]
     yield Section("population", "[population]", entries)
     names = [Entry(kind, list(getattr(plan.names, kind)), "names", origins.of(("names", kind), "")) for kind in named]
     if names:
@@ -152,6 +153,11 @@ def _networks(scenario: Scenario, origins: Origins) -> Iterator[Section]:
             Entry("kind", kind, "", origins.of(("networks", row, "kind"), "")),
             Entry("count", group.count, "networks", origins.of(("networks", row, "count"), "")),
         ]
+        if group.name:
+            entries.append(Entry("name", group.name, "", origins.of(("networks", row, "name"), "")))
+        if group.host >= 0:
+            host = getattr(scenario.plan.names, f"{kind}s")[group.host]
+            entries.append(Entry("host", host, "", origins.of(("networks", row, "host"), "")))
         for name, (_, _, par) in declared(Policy).items():
             value = getattr(group.policy, name)
             origin = origins.of(("networks", row, name), f"policy of its kind; {par.source}")

@@ -1,5 +1,6 @@
 """A resolved scenario written out: complete, with units and origins; and what differs between two."""
 
+import shutil
 import tomllib
 
 import pytest
@@ -75,7 +76,9 @@ def line_of(text: str, beginning: str, after: str = "") -> str:
 @pytest.mark.parametrize("origin", [False, True])
 def test_what_is_written_out_is_a_scenario_that_means_the_same(rich, tmp_path, origin):
     """What is written out of a scenario is a scenario file with the same digest, and names every parameter."""
-    for name in [rich, *(n for n in shipped_names() if "csv" not in (SHIPPED / f"{n}.toml").read_text())]:
+    for folder in [d for d in SHIPPED.iterdir() if d.is_dir()]:  # of CSV files, which a scenario names relative to itself
+        shutil.copytree(folder, tmp_path / folder.name)
+    for name in [rich, *shipped_names()]:
         scenario = load(name)
         path = tmp_path / "full.toml"
         path.write_text(written_out(scenario, origin))
