@@ -93,7 +93,7 @@ export class Controls {
     this.state = state;
     this.known = state.tracks[0]?.known ?? state.last;
     $("title").textContent = state.tracks.length === 1 ? state.tracks[0].title : track?.words?.title ?? "channel-sim";
-    $("title").title = track?.words?.question ?? "";
+    $("question").textContent = state.tracks.length > 1 ? "" : track?.words?.question ?? "";
     $("play").textContent = state.playing ? "Pause" : "Play";
     $("play").setAttribute("aria-pressed", String(state.playing));
     for (const id of ["play", "step", "speed"]) $(id).disabled = !state.controls || state.opening || (state.ended && id !== "speed");

@@ -25,6 +25,7 @@ const shared = {
   filter: { types: [true, true, true, true, true], forms: { 1: true, 2: true, 3: true }, hubs: { vendor: true, distributor: true, marketplace: true }, ties: true },
 };
 const wanted = recall(shared), TELLING = 180; // milliseconds between two tellings while a run plays
+const TOLD = 12000; // milliseconds for which an event of the scenario stays among the captions
 const page = { tracks: [], pictures: [], state: null, feed: null, frames: 0, months: 0, card: "", error: "" };
 calm.addEventListener("change", () => { shared.calm = calm.matches; });
 
@@ -100,38 +101,45 @@ function heard(track, passed) {
 /** The words at the top: on the run, or on how two differ. */
 function headline() { return page.tracks[1]?.compared ?? page.tracks[0].headline; }
 
+const words = (said) => [said.networks, said.apart, said.loyalty].filter(Boolean).join(" ");
+
 /** What the page says of the present month. */
 function told(now) {
   const [track] = page.tracks;
   page.untold = false; page.toldAt = now;
   const said = headline();
   $("headline-networks").textContent = said.networks;
-  $("headline-loyalty").textContent = said.loyalty;
+  for (const part of ["apart", "loyalty"]) {
+    const course = part === "apart" || !said.apart ? said.course : 0;
+    $(`headline-${part}`).textContent = said[part] ?? "";
+    $(`headline-${part}`).className = { "-1": "down", 1: "up-word" }[course] ?? "";
+  }
   legend.show(track);
   search.fill(track);
   fillDifferences($("differences"), page.tracks);
   if (!$("table").hidden) fillTable($("table"), track);
-  const label = `Network of ${track.partners} partners in month ${track.since}. ${said.networks} ${said.loyalty}`;
+  const label = `Network of ${track.partners} partners in month ${track.since}. ${words(said)}`;
   page.pictures[0].base.setAttribute("aria-label", label);
   if (!page.state?.playing || now - (page.spoken ?? 0) > 6000) { page.spoken = now; $("summary").textContent = label; }
   charts.show(page.tracks);
-  charts.follow(track.headline.eroding);
+  charts.follow(track.headline);
   if (shared.pinned && now - (page.carded ?? 0) > 900) { page.carded = now; refreshCard(); }
 }
 
 function addCaptions(track) {
-  const now = performance.now(), place = $("captions");
-  if (now - (page.captioned ?? 0) < 700 || !track.captions.length) return;
+  const now = performance.now(), place = $("captions"), [weightiest] = track.captions;
+  if (!weightiest || now - (page.captioned ?? 0) < 700 && weightiest.sort !== "scenario") return;
   page.captioned = now;
-  const seen = page.lastSort === track.captions[0].sort && track.captions.length > 1 ? track.captions[1] : track.captions[0];
+  const seen = weightiest.sort !== "scenario" && page.lastSort === track.captions[0].sort && track.captions.length > 1 ? track.captions[1] : track.captions[0];
   page.lastSort = seen.sort;
   const element = document.createElement("button");
   element.type = "button";
   element.className = `caption ${seen.sort}`;
   element.innerHTML = `<small>month ${track.since - 1}</small>${escape(seen.text)}`;
-  element.addEventListener("click", () => { if (seen.firms.length) pin(track.firms.uid[seen.firms[0]]); });
+  element.addEventListener("click", () => { if (seen.firms.length) pin(track.firms.uid[seen.firms[0]]); else notice(seen.text); });
+  element.kept = now + (seen.sort === "scenario" ? TOLD : 0);
   place.append(element);
-  while (place.children.length > 2) place.firstChild.remove();
+  while (place.children.length > 2) ([...place.children].find((other) => other.kept <= now) ?? place.firstChild).remove();
 }
 
 function setState(state) {
@@ -143,7 +151,6 @@ function setState(state) {
     if (page.pictures.length !== count || count > 1) panes(count);
     charts.tracks = page.tracks;
     if (count < 2) $("differences").hidden = true;
-    charts.moves = [...new Set(state.tracks.flatMap((t) => t.moves.map((m) => m.month)))];
   }
   controls.show(state, page.tracks[0]);
   if (page.levers) page.levers.show(state);
@@ -228,7 +235,7 @@ const controls = new Controls({
   theme: () => { shared.theme = shared.theme === "dark" ? "light" : "dark"; shared.chosenTheme = true; paint(); },
   by: (by) => { shared.by = by; redraw(); }, colour: (colour) => { shared.colour = colour; redraw(); }, shared,
   table: () => { const table = $("table"); table.hidden = !table.hidden; $("table-button").setAttribute("aria-expanded", String(!table.hidden)); if (!table.hidden) { fillTable(table, page.tracks[0]); table.focus(); } },
-  guide: () => { if (page.tracks[0]?.firms) guide.start(); }, save: (kind) => savePicture(page.pictures[0], kind, `${page.tracks[0].words.title}, month ${page.tracks[0].since}. ${headline().networks} ${headline().loyalty}`), notice,
+  guide: () => { if (page.tracks[0]?.firms) guide.start(); }, save: (kind) => savePicture(page.pictures[0], kind, `${page.tracks[0].words.title}, month ${page.tracks[0].since}. ${words(headline())}`), notice,
 });
 
 /** Plotly is large: it is asked for once the first picture is drawn. */

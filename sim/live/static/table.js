@@ -19,7 +19,7 @@ export function fillTable(element, track) {
   for (const { a, b } of track.allies.values()) for (const row of [a, b]) { const entry = wedges.get(firms.region[row]); if (entry && firms.uid[row] >= 0) entry.allies++; }
   const regions = [...wedges].sort((x, y) => x[0] - y[0]).map(([g, e]) => [words.names.regions[g], String(e.n), ...e.types.map(String), fixed((100 * e.inside) / e.n, 0), fixed(e.allies / e.n, 1), fixed(e.liking / e.n, 2)]);
   const forms = [3, 2, 1].map((f) => [words.forms[f], fixed(track.last(`alliances_${words.forms[f]}`), 0)]);
-  element.innerHTML = `<h2>Month ${track.since}: ${track.partners} partners</h2><p>${escape(track.headline.networks)} ${escape(track.headline.loyalty)}</p>
+  element.innerHTML = `<h2>Month ${track.since}: ${track.partners} partners</h2><p>${escape(track.headline.networks)} ${escape(track.headline.apart)} ${escape(track.headline.loyalty)}</p>
     ${one("Networks", ["kind", "networks", "members", "deal value, million $", "attitude of members", "change in a year"], kinds)}
     ${one("Vendors", ["vendor", "channel sales a year, million $", "partners", "share of wallet, %", "attitude"], vendors)}
     ${one("Firms by region", ["region", "firms", ...words.type_words, "in networks, %", "alliances a firm", "attitude to main vendor"], regions)}
