@@ -77,8 +77,8 @@ export class Controls {
   }
 
   key(event) {
-    const typing = event.target.closest("input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea, dialog[open]");
-    if (event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return;
+    const typing = event.target.closest("input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea");
+    if ($("keys").open || event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return;
     const range = event.target.matches?.("input[type=range]"), pressed = event.target.closest?.("button, summary, a");
     const actions = {
       " ": () => this.toggle(), ArrowRight: () => this.on.tell({ do: "step" }), ArrowLeft: () => this.back(), "+": () => this.on.zoom(1.3), "=": () => this.on.zoom(1.3), "-": () => this.on.zoom(1 / 1.3),
@@ -88,6 +88,7 @@ export class Controls {
     event.preventDefault();
     actions[event.key]();
   }
+    dialog.scrollTop = 0; // the focus is on Close, which is last
 
   show(state, track) {
     this.state = state;

@@ -20,7 +20,7 @@ const $ = (id) => document.getElementById(id);
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const shared = {
-  camera: { zoom: 1, x: 0, y: 0 }, by: "region", colour: "type", pinned: 0, spotKind: -1, spotNetwork: -1, called: [], calm: calm.matches,
+  camera: { zoom: 1, x: 0, y: 0 }, by: "region", colour: "type", pinned: -1, spotKind: -1, spotNetwork: -1, called: [], calm: calm.matches,
   theme: matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark",
   filter: { types: [true, true, true, true, true], forms: { 1: true, 2: true, 3: true }, hubs: { vendor: true, distributor: true, marketplace: true }, ties: true },
 };
@@ -31,8 +31,9 @@ calm.addEventListener("change", () => { shared.calm = calm.matches; });
 
 const charts = new Charts($("charts"), shared, (month) => page.feed.tell({ do: "go", month }), () => Boolean(page.state?.playing));
 const legend = new Legend($("legend"), shared, () => redraw());
-const card = new Card($("card"), { room: (taken) => { if (shared.card !== taken) { shared.card = taken; page.pictures.forEach((p) => { p.stale = true; }); } }, close: () => pin(0), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
-const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].firms.uid[row]); page.pictures[0].visit(row); }, hub: (hub) => notice(hubText(page.tracks[0], hub)), network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
+const card = new Card($("card"), { room: (taken) => { if (shared.card !== taken) { shared.card = taken; page.pictures.forEach((p) => { p.stale = true; }); } }, close: () => pin(-1), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
+const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].firms.uid[row]); page.pictures[0].visit(row); }, hub: (hub) => notice(hubText(page.tracks[0], hub)), notice: (text) => notice(text), left: (gone) => { pin(gone.uid); notice(`${gone.name} is not in the market: it left in month ${gone.left - page.state.burn_in}.`); },
+  gone: async (name) => { try { return (await page.feed.ask({ do: "named", name })).named; } catch { return null; } }, network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
 const guide = new Guide($("guide"), { play: (on) => page.feed.tell({ do: on ? "play" : "pause" }), firm: (row) => pin(page.tracks[0].firms.uid[row]), call: (rows) => { shared.called = rows; page.pictures.forEach((p) => { p.dirtyOver = true; }); }, tracks: () => page.tracks, done: () => {} });
 
 function redraw() {
@@ -123,7 +124,7 @@ function told(now) {
   if (!page.state?.playing || now - (page.spoken ?? 0) > 6000) { page.spoken = now; $("summary").textContent = label; }
   charts.show(page.tracks);
   charts.follow(track.headline);
-  if (shared.pinned && now - (page.carded ?? 0) > 900) { page.carded = now; refreshCard(); }
+  if (shared.pinned >= 0 && now - (page.carded ?? 0) > 900) { page.carded = now; refreshCard(); }
 }
 
 function addCaptions(track) {
@@ -190,7 +191,7 @@ function hubText(track, hub, html) {
 }
 
 function pick(found, picture) {
-  if (!found) { pin(0); return; }
+  if (!found) { pin(-1); return; }
   if (found.row !== undefined) pin(picture.track.firms.uid[found.row]);
   else if (found.bin) picture.zoomBy(2.6, found.x, found.y);
   else notice(hubText(picture.track, found.hub));
@@ -200,7 +201,7 @@ function pin(uid) {
   shared.pinned = uid;
   page.tie = null;
   page.pictures.forEach((p) => { p.dirtyOver = true; });
-  if (!uid && uid !== 0 || uid === 0 && !page.pinZero) { card.hide(); remember(shared, page.state?.month); return; }
+  if (uid < 0) { card.hide(); keep(); return; }
   refreshCard();
   remember(shared, page.state?.month);
 }
@@ -231,7 +232,7 @@ function notice(text, stays) {
 }
 
 const controls = new Controls({
-  tell: (command) => page.feed.tell(command), state: () => page.state, zoom: (factor) => page.pictures[0]?.zoomBy(factor), unpin: () => { guide.end(); if (shared.pinned || page.tie) pin(0); shared.spotKind = shared.spotNetwork = -1; redraw(); },
+  tell: (command) => page.feed.tell(command), state: () => page.state, zoom: (factor) => page.pictures[0]?.zoomBy(factor), unpin: () => { guide.end(); if (shared.pinned >= 0 || page.tie) pin(-1); shared.spotKind = shared.spotNetwork = -1; redraw(); },
   theme: () => { shared.theme = shared.theme === "dark" ? "light" : "dark"; shared.chosenTheme = true; paint(); },
   by: (by) => { shared.by = by; redraw(); }, colour: (colour) => { shared.colour = colour; redraw(); }, shared,
   table: () => { const table = $("table"); table.hidden = !table.hidden; $("table-button").setAttribute("aria-expanded", String(!table.hidden)); if (!table.hidden) { fillTable(table, page.tracks[0]); table.focus(); } },
@@ -269,7 +270,7 @@ async function begin() {
     $("save-scenario").href = `${location.pathname}/scenario.toml`;
     $("save-scenario-b").href = `${location.pathname}/scenario.toml?track=1`;
   }
-  if (shared.pinned) { const wait = setInterval(() => { if (page.tracks[0]?.firms) { clearInterval(wait); refreshCard(); } }, 200); }
+  if (shared.pinned >= 0) { const wait = setInterval(() => { if (page.tracks[0]?.firms) { clearInterval(wait); refreshCard(); } }, 200); }
   requestAnimationFrame(turn);
 }
 

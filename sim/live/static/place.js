@@ -9,7 +9,7 @@ export function remember(shared, month) {
   if (camera.zoom !== 1 || camera.x || camera.y) parts.at = [camera.zoom, camera.x, camera.y].map(NUMBERS).join(",");
   if (shared.by !== "region") parts.by = shared.by;
   if (shared.colour !== "type") parts.colour = shared.colour;
-  if (shared.pinned) parts.firm = shared.pinned;
+  if (shared.pinned >= 0) parts.firm = shared.pinned;
   if (shared.spotKind >= 0) parts.kind = shared.spotKind;
   if (shared.chosenTheme) parts.theme = shared.theme;
   const hide = [...Object.entries(filter.types).filter(([, on]) => !on).map(([k]) => `t${k}`), ...Object.entries(filter.forms).filter(([, on]) => !on).map(([k]) => `f${k}`), ...Object.entries(filter.hubs).filter(([, on]) => !on).map(([k]) => `h${k}`), ...(filter.ties ? [] : ["m"])];
