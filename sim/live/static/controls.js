@@ -36,6 +36,7 @@ export class Controls {
     $("time").addEventListener("input", (event) => { $("month").textContent = `month ${Number(event.target.value) - (this.state?.burn_in ?? 0)}`; });
     $("time").addEventListener("change", (event) => on.tell({ do: "go", month: Math.min(Number(event.target.value), this.known ?? 0) }));
     $("by").value = on.shared.by; $("colour").value = on.shared.colour;
+    $("table").addEventListener("click", (event) => { if (event.target.closest(".close")) on.table(); });
     $("by").addEventListener("change", (event) => on.by(event.target.value));
     $("colour").addEventListener("change", (event) => on.colour(event.target.value));
     $("beside").addEventListener("change", (event) => { if (event.target.value) on.tell({ do: "beside", scenario: event.target.value }); event.target.value = ""; });

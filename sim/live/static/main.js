@@ -118,7 +118,7 @@ function told(now) {
   legend.show(track);
   search.fill(track);
   fillDifferences($("differences"), page.tracks);
-  if (!$("table").hidden) fillTable($("table"), track);
+  if (!$("table").hidden) fillTable($("table"), page.tracks);
   const label = `Network of ${track.partners} partners in month ${track.since}. ${words(said)}`;
   page.pictures[0].base.setAttribute("aria-label", label);
   if (!page.state?.playing || now - (page.spoken ?? 0) > 6000) { page.spoken = now; $("summary").textContent = label; }
@@ -235,7 +235,7 @@ const controls = new Controls({
   tell: (command) => page.feed.tell(command), state: () => page.state, zoom: (factor) => page.pictures[0]?.zoomBy(factor), unpin: () => { guide.end(); if (shared.pinned >= 0 || page.tie) pin(-1); shared.spotKind = shared.spotNetwork = -1; redraw(); },
   theme: () => { shared.theme = shared.theme === "dark" ? "light" : "dark"; shared.chosenTheme = true; paint(); },
   by: (by) => { shared.by = by; redraw(); }, colour: (colour) => { shared.colour = colour; redraw(); }, shared,
-  table: () => { const table = $("table"); table.hidden = !table.hidden; $("table-button").setAttribute("aria-expanded", String(!table.hidden)); if (!table.hidden) { fillTable(table, page.tracks[0]); table.focus(); } },
+  table: () => { const table = $("table"); table.hidden = !table.hidden; $("table-button").setAttribute("aria-expanded", String(!table.hidden)); if (!table.hidden) { fillTable(table, page.tracks); table.focus(); } },
   guide: () => { if (page.tracks[0]?.firms) guide.start(); }, save: (kind) => savePicture(page.pictures[0], kind, `${page.tracks[0].words.title}, month ${page.tracks[0].since}. ${words(headline())}`), notice,
 });
 
