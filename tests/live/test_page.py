@@ -227,6 +227,12 @@ def test_an_event_has_its_caption_its_mark_on_charts_and_the_account_can_be_that
     click(page, "step")
     until(page, f"{MONTH} === 16 && {caption}")  # it stays while others come
     until(page, "document.querySelector('#chart-loyalty').layout?.annotations?.[0]?.text === 'Vendor 1: list margin = 0.02'")
+    assert page.execute_script("return document.querySelector('#chart-loyalty').layout.xaxis.title.text") == "month"
+    assert "month=2" in page.execute_script("return location.hash")  # as the page counts
+    said, colour = page.execute_script(
+        "return [channelSim.page.tracks[0].headline, document.getElementById('headline-loyalty').className]"
+    )
+    assert said["apart"] or colour == {-1: "down", 0: "", 1: "up-word"}[said["course"]]
     assert page.execute_script(
         "return document.querySelector('#chart-loyalty').layout.shapes.some((s) => s.x0 === 0 && s.line.dash === 'dash')"
     )

@@ -16,16 +16,16 @@ function plans(words, palette, group, two) {
   const kinds = (what, scale = 1) => words.kinds.map((kind, k) => [`${what}_${kind}`, words.kind_words[k], palette.kinds[k], scale]);
   const vendors = (what, scale = 1) => words.names.vendors.map((name, v) => [`${what}_${v}`, name, palette.series[v % palette.series.length], scale]);
   return [
-    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships a partner, B less A", unit: "", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
+    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "of −1..1", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships, B less A", unit: "a partner", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
     { id: "account", title: "What moved loyalty", unit: "change of attitude in 12 months", account: group, tall: true },
     { id: "loyalty", title: "Attitude of members, by kind of network", unit: "−1..1", lines: [...kinds("attitude_in"), ["attitude_in_none", "in no network", palette.quiet, 1]] },
-    { id: "members", title: "Members by kind of network", unit: "", lines: kinds("members") },
-    { id: "alliances", title: "Alliances by form", unit: "", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
+    { id: "members", title: "Members by kind of network", unit: "memberships", lines: kinds("members") },
+    { id: "alliances", title: "Alliances by form", unit: "in force", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
     { id: "wallet", title: "Share of wallet by vendor", unit: "% of purchases", lines: vendors("wallet", 100) },
     { id: "attitude", title: "Attitude by vendor", unit: "−1..1", lines: vendors("attitude") },
     { id: "value", title: "Deal value by kind of network", unit: "million $ a month", lines: kinds("value", 1e-6) },
     { id: "synergy", title: "Synergy: surplus ÷ outside options", unit: "ratio", ratio: ["synergy_surplus", "synergy_outside"] },
-    { id: "networks", title: "Networks by kind", unit: "", lines: kinds("networks") },
+    { id: "networks", title: "Networks by kind", unit: "open", lines: kinds("networks") },
   ];
 }
 

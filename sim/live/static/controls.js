@@ -10,6 +10,18 @@ const MEANING = [
   ["Arcs around a firm", "its networks: each kind has a colour and a place on the ring; click a kind in the legend to see its members only"],
 ];
 
+const WORDS = [
+  ["Attitude", "how well a partner speaks of a vendor, from −1 to 1; it is what loyalty in words means here"],
+  ["Own experience", "what a partner has lived through with a vendor (margin, benefits, support, conflict with its direct sales) against what it expected"],
+  ["Peers and hosts", "attitude less own experience: how far what fellow members and hosts of its networks say pulls it up or down"],
+  ["Share of wallet", "what a partner buys of a vendor, as a share of all that it buys in a year; loyalty in deeds"],
+  ["Trust", "what two allies think of each other, from 0 to 1, after their joint deals"],
+];
+const CHARTS = [
+  ["Lines", "months run to the right, 0 is the end of burn-in (dotted); the full line is the present month; a dashed line with a label is an event of the scenario or a lever moved; click a point to go to its month"],
+  ["What moved loyalty", "for each month, by how much each cause has changed the mean attitude over the 12 months before; the causes add up to the change. Choose whose: all partners, those in a kind of network, or attitude to one vendor"],
+];
+
 export class Controls {
   constructor(on) {
     this.on = on;
@@ -24,6 +36,7 @@ export class Controls {
     click("claim", () => on.tell({ do: "claim" }));
     click("theme", on.theme);
     click("table-button", on.table);
+    $("table").addEventListener("click", (event) => { if (event.target.closest(".close")) on.table(); });
     click("tour", on.guide);
     click("help", () => this.help());
     click("save-png", () => on.save("png"));
@@ -36,7 +49,6 @@ export class Controls {
     $("time").addEventListener("input", (event) => { $("month").textContent = `month ${Number(event.target.value) - (this.state?.burn_in ?? 0)}`; });
     $("time").addEventListener("change", (event) => on.tell({ do: "go", month: Math.min(Number(event.target.value), this.known ?? 0) }));
     $("by").value = on.shared.by; $("colour").value = on.shared.colour;
-    $("table").addEventListener("click", (event) => { if (event.target.closest(".close")) on.table(); });
     $("by").addEventListener("change", (event) => on.by(event.target.value));
     $("colour").addEventListener("change", (event) => on.colour(event.target.value));
     $("beside").addEventListener("change", (event) => { if (event.target.value) on.tell({ do: "beside", scenario: event.target.value }); event.target.value = ""; });
@@ -73,8 +85,10 @@ export class Controls {
 
   help() {
     const dialog = $("keys");
-    dialog.innerHTML = `<h2>What you see</h2><dl>${MEANING.map(([what, how]) => `<dt>${what}</dt><dd>${how}</dd>`).join("")}</dl><h2>Keys</h2><dl>${KEYS.map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("")}</dl><form method="dialog"><button>Close</button></form>`;
+    const list = (title, lines) => `<h2>${title}</h2><dl>${lines.map(([what, how]) => `<dt>${what}</dt><dd>${how}</dd>`).join("")}</dl>`;
+    dialog.innerHTML = `${list("What you see", MEANING)}${list("What the words mean", WORDS)}${list("The charts", CHARTS)}<h2>Keys</h2><dl>${KEYS.map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("")}</dl><form method="dialog"><button>Close</button></form>`;
     dialog.showModal();
+    dialog.scrollTop = 0; // the focus is on Close, which is last
   }
 
   key(event) {
@@ -89,7 +103,6 @@ export class Controls {
     event.preventDefault();
     actions[event.key]();
   }
-    dialog.scrollTop = 0; // the focus is on Close, which is last
 
   show(state, track) {
     this.state = state;

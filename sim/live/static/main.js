@@ -36,10 +36,13 @@ const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].fir
   gone: async (name) => { try { return (await page.feed.ask({ do: "named", name })).named; } catch { return null; } }, network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
 const guide = new Guide($("guide"), { play: (on) => page.feed.tell({ do: on ? "play" : "pause" }), firm: (row) => pin(page.tracks[0].firms.uid[row]), call: (rows) => { shared.called = rows; page.pictures.forEach((p) => { p.dirtyOver = true; }); }, tracks: () => page.tracks, done: () => {} });
 
+/** Keep the place in the address. */
+function keep() { remember(shared, page.state?.month - page.state?.burn_in); }
+
 function redraw() {
   page.pictures.forEach((picture) => { picture.stale = true; });
   if (page.tracks[0]?.firms) legend.show(page.tracks[0]);
-  remember(shared, page.state?.month);
+  keep();
 }
 
 function paint() {
@@ -58,7 +61,7 @@ function panes(count) {
     const pane = document.createElement("div");
     pane.className = "pane";
     $("panes").append(pane);
-    const picture = new Picture(pane, shared, { hover, pick, playing: () => Boolean(page.state?.playing), retell: () => { page.untold = true; page.toldAt = 0; }, moved: () => { page.pictures.forEach((p) => { p.stale = true; }); clearTimeout(page.saving); page.saving = setTimeout(() => remember(shared, page.state?.month), 400); } });
+    const picture = new Picture(pane, shared, { hover, pick, playing: () => Boolean(page.state?.playing), retell: () => { page.untold = true; page.toldAt = 0; }, moved: () => { page.pictures.forEach((p) => { p.stale = true; }); clearTimeout(page.saving); page.saving = setTimeout(() => keep(), 400); } });
     page.pictures.push(picture);
   }
   page.pictures.forEach((picture, n) => {
@@ -136,7 +139,7 @@ function addCaptions(track) {
   const element = document.createElement("button");
   element.type = "button";
   element.className = `caption ${seen.sort}`;
-  element.innerHTML = `<small>month ${track.since - 1}</small>${escape(seen.text)}`;
+  element.innerHTML = `<small>${track.since > 0 ? `month ${track.since - 1}` : "burn-in"}</small>${escape(seen.text)}`;
   element.addEventListener("click", () => { if (seen.firms.length) pin(track.firms.uid[seen.firms[0]]); else notice(seen.text); });
   element.kept = now + (seen.sort === "scenario" ? TOLD : 0);
   place.append(element);
@@ -160,8 +163,8 @@ function setState(state) {
   if (state.failed) notice(`The run stopped: ${state.failed}. It can still be looked at; go back to an earlier month or restart.`, true);
   else if (page.hadFailed) $("notice").hidden = true;
   page.hadFailed = Boolean(state.failed);
-  if (first && Number.isFinite(wanted) && state.controls && page.feed instanceof RecordedFeed) page.feed.tell({ do: "go", month: wanted });
-  if (!state.opening && state.month !== undefined) remember(shared, state.month);
+  if (first && Number.isFinite(wanted) && state.controls && page.feed instanceof RecordedFeed) page.feed.tell({ do: "go", month: wanted + state.burn_in });
+  if (!state.opening && state.month !== undefined) keep();
 }
 
 function hover(pick, picture) {
@@ -203,7 +206,7 @@ function pin(uid) {
   page.pictures.forEach((p) => { p.dirtyOver = true; });
   if (uid < 0) { card.hide(); keep(); return; }
   refreshCard();
-  remember(shared, page.state?.month);
+  keep();
 }
 
 async function refreshCard() {

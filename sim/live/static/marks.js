@@ -12,8 +12,8 @@ export function marked(events, [first, last], colours) {
     const toTheLeft = month > middle, width = ROOM * (last - first), from = toTheLeft ? month - width : month;
     if (from + width > free) continue;
     free = from;
-    const [one, ...more] = events.filter((event) => event.month === month);
-    const text = cut(one.label) + (more.length ? ` and ${more.length} more` : "");
+    const [label, ...more] = new Set(events.filter((event) => event.month === month).map((event) => event.label)); // two runs share their past
+    const text = cut(label) + (more.length ? ` and ${more.length} more` : "");
     annotations.push({ x: month, y: 1, yref: "paper", yanchor: "top", xanchor: toTheLeft ? "right" : "left", text, showarrow: false, font: { size: 10, color: colours.text }, bgcolor: colours.ground, borderpad: 1 });
   }
   return { shapes, annotations };

@@ -2,10 +2,10 @@
 
 const NUMBERS = (x) => Math.round(x * 100) / 100;
 
-/** Write what is shown behind the # of the address. */
+/** Write what is shown behind the # of the address; months count from the end of burn-in, as on the page. */
 export function remember(shared, month) {
   const { camera, filter } = shared, parts = {};
-  if (month !== undefined) parts.month = month;
+  if (Number.isFinite(month)) parts.month = month;
   if (camera.zoom !== 1 || camera.x || camera.y) parts.at = [camera.zoom, camera.x, camera.y].map(NUMBERS).join(",");
   if (shared.by !== "region") parts.by = shared.by;
   if (shared.colour !== "type") parts.colour = shared.colour;
