@@ -7,6 +7,7 @@ from sim.plan import Event, Names, Plan
 from sim.scenario.columns import CHANGEABLE
 
 MINUS = "\N{MINUS SIGN}"
+_SHORT = ("vendor_leaves", "distributor_leaves", "merge_vendors", "close_network")  # a clause on these is short enough
 
 
 class Aim(NamedTuple):
@@ -19,10 +20,12 @@ class Aim(NamedTuple):
 
 def events_of(plan: Plan) -> list[dict[str, Any]]:
     """All events in order of month: ``month`` after burn-in, ``label`` in a few words, ``text`` in a clause."""
-    told = [(event.month, *_told(event, plan.names)) for event in plan.schedule]
-    return [
-        {"month": month, "label": ": ".join(filter(None, (whose, short))), "text": text} for month, whose, short, text in told
-    ]
+    out = []
+    for event in plan.schedule:
+        whose, short, text = _told(event, plan.names)
+        label = text if event.kind in _SHORT else ": ".join(filter(None, (whose, short)))
+        out.append({"month": event.month, "label": label, "text": text})
+    return out
 
 
 def aims(plan: Plan) -> list[Aim]:
@@ -57,8 +60,8 @@ def _told(event: Event, names: Names) -> tuple[str, str, str]:
         return names.vendors[int(event.into)], over, f"{names.vendors[int(event.into)]} {over}"
     whose = _whose(event, names)
     if event.kind == "close_network":
-        return whose, "closed", f"{whose} {'closes' if event.target.isdecimal() else 'close'}"
-    return whose, "leaves the market", f"{whose} leaves the market"
+        return whose, "", f"{whose} {'closes' if event.target.isdecimal() else 'close'}"
+    return whose, "", f"{whose} leaves the market"
 
 
 def _whose(event: Event, names: Names) -> str:

@@ -43,11 +43,11 @@ def told(**event) -> dict:
             "2 community networks open",
             "2 community networks open",
         ),
-        ({"kind": "close_network", "target": "pure_p2p"}, "pure P2P networks: closed", "pure P2P networks close"),
-        ({"kind": "vendor_leaves", "target": "2"}, "Vendor 2: leaves the market", "Vendor 2 leaves the market"),
+        ({"kind": "close_network", "target": "pure_p2p"}, "pure P2P networks close", "pure P2P networks close"),
+        ({"kind": "vendor_leaves", "target": "2"}, "Vendor 2 leaves the market", "Vendor 2 leaves the market"),
         (
             {"kind": "merge_vendors", "target": "2", "into": "1"},
-            "Vendor 1: takes over Vendor 2",
+            "Vendor 1 takes over Vendor 2",
             "Vendor 1 takes over Vendor 2",
         ),
         (

@@ -14,7 +14,7 @@ export function marked(events, [first, last], colours) {
     free = from;
     const [label, ...more] = new Set(events.filter((event) => event.month === month).map((event) => event.label)); // two runs share their past
     const text = cut(label) + (more.length ? ` and ${more.length} more` : "");
-    annotations.push({ x: month, y: 1, yref: "paper", yanchor: "top", xanchor: toTheLeft ? "right" : "left", text, showarrow: false, font: { size: 10, color: colours.text }, bgcolor: colours.ground, borderpad: 1 });
+    annotations.push({ x: month, y: 1, yref: "paper", yanchor: "bottom", xanchor: toTheLeft ? "right" : "left", text, showarrow: false, font: { size: 10, color: colours.text } });
   }
   return { shapes, annotations };
 }
