@@ -226,7 +226,10 @@ def test_an_event_has_its_caption_its_mark_on_charts_and_the_account_can_be_that
     until(page, f"{caption}?.includes('list margin of Vendor 1 is set to 0.02')")
     click(page, "step")
     until(page, f"{MONTH} === 16 && {caption}")  # it stays while others come
-    until(page, "document.querySelector('#chart-loyalty').layout?.annotations?.[0]?.text === 'Vendor 1: list margin = 0.02'")
+    until(
+        page,
+        "document.querySelector('#chart-loyalty').layout?.annotations?.[0]?.text === 'Vendor 1: list margin = 0.02, month 0'",
+    )
     assert page.execute_script("return document.querySelector('#chart-loyalty').layout.xaxis.title.text") == "month"
     assert "month=2" in page.execute_script("return location.hash")  # as the page counts
     said, colour = page.execute_script(

@@ -137,7 +137,7 @@ export class Charts {
     const marks = marked(this.tracks.flatMap((track) => track.events), range, colours);
     const layout = {
       annotations: marks.annotations,
-      margin: { l: 36, r: 6, t: marks.annotations.length ? 18 : 6, b: 32 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: false, hovermode: "closest", barmode: "relative", bargap: 0,
+      margin: { l: 36, r: 6, t: 6 + marks.height, b: 32 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: false, hovermode: "closest", barmode: "relative", bargap: 0,
       uirevision: plan.id,
       xaxis: { range, title: { text: "month", standoff: 3, font: { size: 10 } }, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
       shapes: [
