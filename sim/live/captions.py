@@ -14,13 +14,20 @@ from sim.world import World
 MOST = 4
 
 
-def captions(world: World, rows: dict[str, Rows], names: Names, opened: list[int], closed: list[int]) -> list[dict[str, Any]]:
-    """At most ``MOST`` captions, the weightiest first; ``opened`` and ``closed`` are rows of networks.
+def captions(
+    world: World, rows: dict[str, Rows], names: Names, opened: list[int], closed: list[int], scheduled: list[str]
+) -> list[dict[str, Any]]:
+    """At most ``MOST`` captions, the weightiest first, the scenario's events of the month before all others.
+
+    ``opened`` and ``closed`` are rows of networks, ``scheduled`` clauses on the events.
 
     Each has ``sort``, ``text``, ``firms`` (rows in the frame) and ``weight``.
     """
     found = [_network(world, m, names, True) for m in opened] + [_network(world, m, names, False) for m in closed]
     found += _of_firms(world, rows, names)
+    if scheduled:
+        text = f"Event of the scenario: {'; '.join(scheduled)}."
+        found.append({"sort": "scenario", "text": text, "firms": [], "weight": 1e13})
     found.sort(key=lambda caption: -caption["weight"])
     return found[:MOST]
 

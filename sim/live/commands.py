@@ -69,6 +69,17 @@ def _firm(session: "Session", asked: dict[str, Any]) -> dict[str, Any]:
     return {"firm": firm_card(track_of(session, asked), int(number(asked, "uid", 0, 2**53)))}
 
 
+def _named(session: "Session", asked: dict[str, Any]) -> dict[str, Any]:
+    """The firm of that name that has left the market, with the month in which it did; None where there is none."""
+    track, wanted = track_of(session, asked), str(asked.get("name")).casefold()
+    firms = track.chronicle.all_of("firms")
+    gone = ~firms["began"] & (firms["month"] < track.world.month)
+    for uid, month in zip(firms["a"][gone].tolist(), firms["month"][gone].tolist(), strict=True):
+        if track.names.partner(uid).casefold() == wanted:
+            return {"named": {"uid": uid, "name": track.names.partner(uid), "left": month}}
+    return {"named": None}
+
+
 def _tie(session: "Session", asked: dict[str, Any]) -> dict[str, Any]:
     a, b = (int(number(asked, name, 0, 2**53)) for name in ("a", "b"))
     return {"tie": tie_card(track_of(session, asked), a, b)}
@@ -175,7 +186,7 @@ def _shipped(asked: dict[str, Any]) -> str:
     return name
 
 
-_LOOKS = {"firm": _firm, "tie": _tie}
+_LOOKS = {"firm": _firm, "tie": _tie, "named": _named}
 _STEERS = {
     "play": _play, "pause": _pause, "step": _step, "speed": _speed, "go": _go, "steer": _steer, "branch": _branch,
     "beside": _beside, "alone": _alone, "restart": _restart, "prolong": _prolong,

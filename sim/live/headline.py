@@ -1,4 +1,4 @@
-"""The headline: what grows, what erodes, in which kind of network, since when, and why; of one run, in words.
+"""The headline: what grows, what erodes, in which kind of network, to which vendor, since when, and why; of one run, in words.
 
 A movement is the change over 12 months, judged by the margins of ``sim.verdict``; "since" is the first month of the
 present spell in which the change was beyond the margin.  One run has no interval, so these are words about this run;
@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from sim.live.names import KIND_WORDS
+from sim.live.scheduled import Aim
 from sim.observe.loyalty_account import CAUSES, GROUPS
 from sim.state.networks import KINDS
-from sim.verdict import MARGIN_ATTITUDE, MARGIN_LEVEL, MARGIN_RETENTION
+from sim.verdict import MARGIN_ATTITUDE, MARGIN_LEVEL, MARGIN_RETENTION, MARGIN_WALLET
 
 YEAR = 12
 SMALLEST_GROUP = 20  # relations below which a group's mean says nothing
@@ -28,8 +29,8 @@ CAUSE_WORDS = {
 Series = Mapping[str, Sequence[float]]
 
 
-def headline(series: Series, burn_in: int) -> dict[str, Any]:
-    """Two sentences with what they rest on.
+def headline(series: Series, burn_in: int, vendors: Sequence[str] = (), aimed: Sequence[Aim] = ()) -> dict[str, Any]:
+    """What grows and what erodes, with what it rests on.
 
     Parameters
     ----------
@@ -37,19 +38,26 @@ def headline(series: Series, burn_in: int) -> dict[str, Any]:
         Monthly values from the start of the run: those of ``observe`` and of ``loyalty_series``.
     burn_in : int
         Months of burn-in; months are counted from its end.
+    vendors : sequence of str
+        Their names.
+    aimed : sequence of Aim
+        Events aimed at a vendor; where there are none the first vendor is in focus.
 
     Returns
     -------
     dict
-        ``networks`` and ``loyalty``: a sentence each; ``eroding``: the kind of network in which loyalty erodes most, or None.
+        ``networks``, ``loyalty``, ``apart``: words on each, the last on one vendor that moves apart from the others, "" where
+        none does; ``vendor``: its row, or None; ``eroding``: the kind of network in which loyalty erodes most, or None;
+        ``course`` of loyalty, to that vendor where there is one: -1 where it erodes, 1 where it strengthens, 0 where it holds.
     """
     months = len(series.get("memberships_per_partner", ()))
     if months <= YEAR:
         waits = f"The first words on what grows and what erodes come after {YEAR} months; this is month {months - burn_in}."
-        return {"networks": waits, "loyalty": "", "eroding": None}
-    eroding, loyalty = _loyalty(series, burn_in)
-    networks = _networks(series, burn_in)
-    return {"networks": signed(networks), "loyalty": signed(loyalty), "eroding": eroding}
+        return {"networks": waits, "loyalty": "", "apart": "", "eroding": None, "vendor": None, "course": 0}
+    vendor, apart, moves = _apart(series, burn_in, vendors, aimed)
+    eroding, loyalty, course = _loyalty(series, burn_in, brief=vendor is not None)
+    said = {"networks": signed(_networks(series, burn_in)), "loyalty": signed(loyalty), "apart": signed(apart)}
+    return said | {"eroding": eroding, "vendor": vendor, "course": moves or course}
 
 
 def signed(text: str) -> str:
@@ -99,7 +107,7 @@ def _networks(series: Series, burn_in: int) -> str:
     return start + "; ".join([words, *parts]) + "."
 
 
-def _loyalty(series: Series, burn_in: int) -> tuple[str | None, str]:
+def _loyalty(series: Series, burn_in: int, brief: bool) -> tuple[str | None, str, int]:
     overall = changes(series["attitude"], relative=False)
     groups = [g for g in GROUPS[1:] if series[f"relations_in_{g}"][-1] >= SMALLEST_GROUP]
     moved = {g: changes(series[f"attitude_in_{g}"], relative=False) for g in groups}
@@ -107,18 +115,47 @@ def _loyalty(series: Series, burn_in: int) -> tuple[str | None, str]:
     worst = min(moved, key=lambda g: moved[g][-1], default=None)
     kept = changes(series["retention"], relative=False)
     began = since(overall, MARGIN_ATTITUDE)
+    course = 0 if began < 0 else int(np.sign(overall[-1]))
     level = series["attitude"][-1]
-    words = "holds" if began < 0 else f"{'strengthens' if overall[-1] > 0 else 'erodes'} {when(began, burn_in)}"
+    words = "holds" if not course else f"{'strengthens' if course > 0 else 'erodes'} {when(began, burn_in)}"
     acts = _behaviour(kept, series)
-    first = f"Loyalty {words} (attitude {level:+.2f}, {overall[-1]:+.2f} in a year{acts})"
+    first = f"Loyalty {'to all vendors ' if brief else ''}{words} (attitude {level:+.2f}, {overall[-1]:+.2f} in a year{acts})"
     if worst is None:
-        return None, first + "."
+        return None, first + ".", course
     if moved[worst][-1] > -0.005:
-        return None, f"{first}; in no kind of network does it erode."
+        return None, f"{first}; in no kind of network does it erode.", course
     spell = since(moved[worst], MARGIN_ATTITUDE)
+    if brief and spell < 0:
+        return worst, f"{first}.", course
     strong = "erodes most" if spell >= 0 else "slips most"
     then = f" {when(spell, burn_in)}" if spell >= 0 else ""
-    return worst, f"{first}; it {strong} {where(worst)} ({moved[worst][-1]:+.2f}){then}, mainly through {_cause(series, worst)}."
+    through = _cause(series, worst, -YEAR, -1)
+    return worst, f"{first}; it {strong} {where(worst)} ({moved[worst][-1]:+.2f}){then}, mainly through {through}.", course
+
+
+def _apart(series: Series, burn_in: int, vendors: Sequence[str], aimed: Sequence[Aim]) -> tuple[int | None, str, int]:
+    """The vendor that moved most apart from the others since its event, a sentence on it, and its course; None within margins."""
+    now, found = len(series["attitude"]) - 1, []
+    for aim in aimed or [Aim(0, -1, "")] * (len(vendors) > 1):
+        base = aim.month + burn_in - 1 if aim.what else now - YEAR
+        if not 0 <= base < now:
+            continue
+        moved = np.array([series[f"attitude_{v}"][now] - series[f"attitude_{v}"][base] for v in range(len(vendors))])
+        wallet = series[f"wallet_{aim.vendor}"][now] - series[f"wallet_{aim.vendor}"][base]
+        rest = np.delete(moved, aim.vendor)
+        others = float(rest[np.isfinite(rest)].mean()) if np.isfinite(rest).any() else np.nan
+        gap = (moved[aim.vendor] - others) / MARGIN_ATTITUDE
+        by = gap if abs(gap) >= 1.0 else wallet / MARGIN_WALLET
+        if np.isfinite(gap) and abs(by) >= 1.0:
+            found.append((abs(by), aim, base, by, float(moved[aim.vendor]), others, wallet))
+    if not found:
+        return None, "", 0
+    _, aim, base, by, own, others, wallet = max(found, key=lambda one: one[0])
+    then = f"since month {aim.month}, {aim.what}" if aim.what else "in a year"
+    verb = "erodes" if by < 0 else "strengthens"
+    how = f"attitude {own:+.2f}, the others' {round(others, 2) + 0.0:+.2f}; share of wallet {100 * wallet:+.1f} points"
+    through = _cause(series, f"to_{aim.vendor}", base + 1, by)
+    return aim.vendor, f"Loyalty to {vendors[aim.vendor]} {verb} ({then}: {how}), mainly through {through}.", int(np.sign(by))
 
 
 def _behaviour(kept: np.ndarray, series: Series) -> str:
@@ -133,7 +170,8 @@ def where(group: str) -> str:
     return "among partners in no network" if group == "none" else f"in {KIND_WORDS[group]} networks"
 
 
-def _cause(series: Series, group: str) -> str:
-    sums = {cause: float(np.nansum(series[f"account_{group}_{cause}"][-YEAR:])) for cause in CAUSES}
-    cause = min(sums, key=lambda c: sums[c])
+def _cause(series: Series, group: str, first: int, sign: float) -> str:
+    """Which cause moved loyalty most in a direction from a month on."""
+    sums = {cause: float(np.nansum(series[f"account_{group}_{cause}"][first:])) for cause in CAUSES}
+    cause = max(sums, key=lambda c: sign * sums[c])
     return f"{CAUSE_WORDS[cause]} ({sums[cause]:+.2f})"

@@ -15,15 +15,28 @@ from sim.scenario.columns import CHANGEABLE
 from sim.state.networks import KINDS
 from sim.world import World
 
-# Of the many parameters those that the studies turn: what actors decide, and what decides the course of the market.
-_PARAMETERS = (
-    "demand.growth_per_year", "demand.load", "demand.novelty", "demand.further_needs", "firm.outside_weight",
-    "membership.attention", "membership.imitation", "influence.most", "discovery.co_delivery",
-    "continuation.hazard_per_month", "hosts.entry",
-)  # fmt: skip
+# Of the many parameters those that the studies turn: what actors decide, and what decides the course of the market; in
+# plain words where their own are those of the equations.
+_PARAMETERS = {
+    "demand.growth_per_year": "", "demand.load": "", "demand.novelty": "", "demand.further_needs": "",
+    "firm.outside_weight": "how much of what a firm could earn with other work counts against a joint deal",
+    "membership.attention": "",
+    "membership.imitation": "how fast partners learn of networks from contacts who are in them",
+    "influence.most": "weight of what peers and hosts say in a partner's attitude, at most",
+    "discovery.co_delivery": "that a partner takes on an ally's vendor after a joint deal with it went well, at most",
+    "continuation.hazard_per_month": "", "hosts.entry": "",
+}  # fmt: skip
 _VENDOR = ("list_margin", "rebate_1", "rebate_2", "mdf", "support", "training", "conflict", "openness")
 _NETWORK = ("fee_per_month_usd", "density", "broadcast", "tools_per_member_usd", "education_per_member_usd")
-_SWITCHES = ("imitation", "peer_influence", "host_influence", "discovery", "stickiness", "outside_options", "rival_response")
+_SWITCHES = {
+    "imitation": "partners learn of networks from contacts who are in them",
+    "peer_influence": "what peers in networks say moves a partner's attitude",
+    "host_influence": "what hosts of networks say moves a partner's attitude",
+    "discovery": "partners meet vendors in joint deals",
+    "stickiness": "members who have used a network long leave it less easily",
+    "outside_options": "firms leave an alliance for a better partner",
+    "rival_response": "other vendors answer a vendor's policy",
+}
 
 
 class Lever(NamedTuple):
@@ -37,6 +50,7 @@ class Lever(NamedTuple):
     high: float
     value: float  # at present; the mean where rows differ
     kind: str  # number, whole or switch
+    meaning: str = ""
 
 
 def levers(world: World, plan: Plan) -> list[Lever]:
@@ -97,25 +111,26 @@ def _other(world: World) -> list[Lever]:
 
 def _parameters(world: World) -> list[Lever]:
     out = []
-    for key in _PARAMETERS:
+    for key, meaning in _PARAMETERS.items():
         process, name = key.split(".")
         if process in world.parameters and name in type(world.parameters[process])._fields:
             kind, _, par = declared(type(world.parameters[process]))[name]
             value = getattr(world.parameters[process], name)
-            out.append(_lever(key, "Market", name, par, float(value), "whole" if kind is int else "number"))
+            lever = _lever(key, "Market", name, par, float(value), "whole" if kind is int else "number")
+            out.append(lever._replace(meaning=meaning or lever.meaning))
     return out
 
 
 def _switches(world: World) -> list[Lever]:
     values = world.switches._asdict()
     return [
-        Lever(f"switches.{name}", "Mechanisms", _label(name), "on or off", 0.0, 1.0, float(values[name]), "switch")
-        for name in _SWITCHES
+        Lever(f"switches.{name}", "Mechanisms", _label(name), "on or off", 0.0, 1.0, float(values[name]), "switch", meaning)
+        for name, meaning in _SWITCHES.items()
     ]
 
 
 def _lever(key: str, group: str, name: str, par: Any, value: float, kind: str = "number") -> Lever:
-    return Lever(key, group, _label(name), par.unit, float(par.low), float(par.high), value, kind)
+    return Lever(key, group, _label(name), par.unit, float(par.low), float(par.high), value, kind, par.meaning)
 
 
 def as_setting(lever: Lever, value: float) -> bool | int | float:

@@ -10,6 +10,7 @@ from sim.live.frame import Frame, change, head_of, whole
 from sim.live.headline import headline
 from sim.live.levers import as_json, levers, with_moves
 from sim.live.names import KIND_WORDS, TYPE_WORDS
+from sim.live.scheduled import events_of
 from sim.live.track import Month, Track
 from sim.observe.loyalty_account import CAUSES, GROUPS
 from sim.scenario.document import shipped_names
@@ -32,7 +33,7 @@ def charted(track: Track) -> list[str]:
         *(f"alliances_{form}" for form in FORMS[1:]),
         *(f"{what}_{v}" for what in ("wallet", "attitude") for v in vendors),
         *(f"{what}_in_{group}" for what in ("attitude", "relations") for group in GROUPS),
-        *(f"account_{group}_{cause}" for group in GROUPS for cause in CAUSES),
+        *(f"account_{group}_{cause}" for group in (*GROUPS, *(f"to_{v}" for v in vendors)) for cause in CAUSES),
     ]  # fmt: skip
 
 
@@ -64,9 +65,10 @@ def words_of(track: Track) -> dict[str, Any]:
 
 
 def history_message(n: int, track: Track) -> bytes:
-    """The series of all months that are known, and the words."""
+    """The series of all months that are known, the scenario's events, and the words."""
     columns = {name: np.array(track.series.get(name, ()), "f4") for name in charted(track)}
-    return packed({"type": "history", "track": n, "known": len(track.months), "words": words_of(track)}, columns)
+    head = {"type": "history", "track": n, "known": len(track.months), "events": events_of(track.scenario.plan)}
+    return packed(head | {"words": words_of(track)}, columns)
 
 
 def _said(n: int, track: Track, month: Month | None, beside: Track | None) -> dict[str, Any]:

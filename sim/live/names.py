@@ -29,7 +29,7 @@ class Names:
             name = f"Entrant {month}-{k + 1}"
         else:
             name = self._given[first] if first < len(self._given) else f"Partner {first + 1}"
-        return f"{name} ({generation + 1})" if generation else name
+        return f"{name} (successor {generation})" if generation else name
 
     def vendor(self, row: int) -> str:
         """A vendor's name."""

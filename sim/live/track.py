@@ -20,6 +20,7 @@ from sim.live.keyframes import Keyframes
 from sim.live.loyalty import loyalty_series
 from sim.live.names import Names
 from sim.live.saved import Move, moved
+from sim.live.scheduled import aims, events_of
 from sim.observe.loyalty_account import Relationships, relationships
 from sim.observe.series import Memory, observe
 from sim.scenario import Scenario
@@ -98,7 +99,8 @@ class Track:
         self.log.columns.clear()
         self._append(now, values)
         self.chronicle.months[now] = rows
-        month = Month(headline(self.series, self.scenario.plan.burn_in), self._captions(rows, networks))
+        plan = self.scenario.plan
+        month = Month(headline(self.series, plan.burn_in, plan.names.vendors, aims(plan)), self._captions(rows, networks))
         del self.months[now:]
         self.months.append(month)
         return month
@@ -114,7 +116,9 @@ class Track:
         was_open = is_open & False
         was_open[: open_before.size] = open_before
         opened, closed = (is_open & ~was_open).nonzero()[0], (was_open & ~is_open).nonzero()[0]
-        return captions(self.world, rows, self.names, opened.tolist(), closed.tolist())
+        passed = self.world.month - 1 - self.scenario.plan.burn_in
+        scheduled = [event["text"] for event in events_of(self.scenario.plan) if event["month"] == passed]
+        return captions(self.world, rows, self.names, opened.tolist(), closed.tolist(), scheduled)
 
     def _append(self, month: int, values: dict[str, float]) -> None:
         for name, value in values.items():

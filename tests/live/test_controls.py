@@ -6,7 +6,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from tests.live.browser import MONTH, READY, click, pixels, shown, until
+from tests.live.browser import MONTH, READY, click, pixels, resize, shown, until
 from tests.live.conftest import until as happened
 
 pytestmark = pytest.mark.browser
@@ -100,7 +100,7 @@ def test_the_card_leads_to_an_ally_and_to_a_network_and_closes(page):
     ally = page.execute_script("const b = document.querySelector('#card [data-firm]'); b.click(); return b.textContent")
     until(page, f"document.querySelector('#card h2')?.textContent === {ally!r}")
     page.find_element(By.CSS_SELECTOR, "#card .close").click()
-    until(page, "document.getElementById('card').hidden && channelSim.shared.pinned === 0")
+    until(page, "document.getElementById('card').hidden && channelSim.shared.pinned === -1")
 
 
 def test_captions_appear_while_it_plays_and_lead_to_the_firm(page):
@@ -139,6 +139,100 @@ def test_help_theme_and_table_have_buttons(page):
     assert page.find_element(By.ID, "table-button").get_attribute("aria-expanded") == "true"
     click(page, "table-button")
     until(page, "document.getElementById('table').hidden")
+
+
+def test_escape_closes_the_help_and_then_the_card_behind_it(page):
+    page.execute_script(f"const p = {PICTURE}; p.on.pick({{row: p.track.firms.uid.findIndex((uid) => uid >= 0)}}, p)")
+    until(page, "!document.getElementById('card').hidden")  # of the very first firm, if it still lives
+    click(page, "help")
+    until(page, "document.getElementById('keys').open && document.getElementById('keys').scrollTop === 0")
+    page.switch_to.active_element.send_keys(Keys.ESCAPE)
+    until(page, "!document.getElementById('keys').open")
+    assert page.execute_script("return !document.getElementById('card').hidden")
+    page.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+    until(page, "document.getElementById('card').hidden")
+
+
+def test_the_help_explains_words_and_charts(page):
+    click(page, "help")
+    for word in ("Attitude", "Own experience", "Peers and hosts", "Share of wallet", "Trust", "What moved loyalty"):
+        assert word in page.find_element(By.ID, "keys").text
+    page.find_element(By.CSS_SELECTOR, "#keys button").click()
+
+
+def test_search_opens_what_is_called_so_also_a_firm_that_left_and_says_when_nothing_is(page, quick_server):
+    def find(text: str) -> str:
+        box = page.find_element(By.ID, "search-box")
+        box.clear()
+        box.send_keys(text, Keys.ENTER)
+        until(page, "!document.getElementById('notice').hidden && document.activeElement.id !== 'search-box'")
+        return page.find_element(By.ID, "notice").text
+
+    track = quick_server.session.tracks[0]
+    firms = track.chronicle.all_of("firms")
+    gone = track.names.partner(firms["a"][~firms["began"]][0])
+    assert find(gone.lower()).startswith(f"{gone} is not in the market: it left in month -")
+    until(page, f"document.querySelector('#card h2')?.textContent === {gone!r}")
+    assert "left the market" in page.find_element(By.ID, "card").text
+    page.execute_script("document.getElementById('notice').hidden = true")
+    name = page.execute_script("return channelSim.page.tracks[0].nameOf(40)")
+    assert (
+        find(name[1:])
+        == f"Nothing here is called \N{LEFT DOUBLE QUOTATION MARK}{name[1:]}\N{RIGHT DOUBLE QUOTATION MARK}; the nearest name is {name}."
+    )
+    assert page.find_element(By.ID, "search-box").get_attribute("value") == name
+    until(page, f"document.querySelector('#card h2')?.textContent === {name!r}")
+
+
+def test_the_card_says_what_attitudes_come_from_and_what_its_numbers_are(page):
+    page.execute_script(f"const p = {PICTURE}; p.on.pick({{row: p.track.firms.clubs.findIndex((n) => n > 0)}}, p)")
+    until(page, "!document.getElementById('card').hidden")
+    heads = page.execute_script(
+        "return [...document.querySelectorAll('#card th')].map((th) => th.innerText.replace(/\\s+/g, ' '))"
+    )
+    assert heads[:6] == ["vendor", "attitude", "own experience", "peers and hosts", "wallet", "network"]
+    assert heads[6:8] == ["joined in", "brought it, a month"]
+    attitude, own, others = page.execute_script(
+        "return [...document.querySelectorAll('#card tr')[1].querySelectorAll('td.n')].slice(0, 3).map((td) => Number(td.textContent.replace('\\u2212', '-')))"
+    )
+    assert attitude == pytest.approx(own + others, abs=0.011)
+
+
+def test_the_table_shows_both_runs_and_on_a_narrow_page_lies_over_the_card(page):
+    page.execute_script(f"{PICTURE}.on.pick({{row: 7}}, {PICTURE})")
+    until(page, "!document.getElementById('card').hidden")
+    click(page, "branch")
+    until(page, "channelSim.page.pictures.length === 2 && channelSim.page.tracks[1]?.firms")
+    resize(page, 420, 900)
+    click(page, "table-button")
+    heads = [head.text for head in page.find_elements(By.CSS_SELECTOR, "#table h2")]
+    assert [head[:16] for head in heads] == ["A: Quick look, m", "B: Quick look, m"]
+    assert page.execute_script("return document.elementFromPoint(210, 600).closest('#table') !== null")
+    fits = "return [...document.querySelectorAll('#table .wide')].slice(0, 2).map((box) => box.scrollWidth <= box.clientWidth)"
+    assert page.execute_script(fits) == [True, True]
+    page.find_element(By.CSS_SELECTOR, "#table .close").click()
+    until(page, "document.getElementById('table').hidden")
+    resize(page, 1400, 900)
+
+
+def test_a_value_is_typed_exactly_and_a_slider_reaches_what_is_allowed_in_round_steps(page):
+    click(page, "tab-levers")
+    number, slider = (
+        page.find_element(By.CSS_SELECTOR, f'[data-key="vendors.1.list_margin"][type={kind}]') for kind in ("number", "range")
+    )
+    assert [slider.get_attribute(name) for name in ("min", "max", "step")] == ["0", "0.5", "0.002"]
+    number.clear()
+    number.send_keys("0.7", Keys.ENTER)
+    assert page.execute_script("return channelSim.page.state.tracks[0].moves.length") == 0  # more than is allowed
+    number.clear()
+    number.send_keys("0.1234567", Keys.ENTER)
+    until(page, "channelSim.page.state.tracks[0].moves[0]?.value === 0.1234567")
+    box = "document.querySelector('[data-key=\"vendors.1.list_margin\"][type=number]')"
+    until(page, f"{box}.value === '0.1234567'")
+    page.execute_script(
+        "const s = document.querySelector('[data-key=\"vendors.1.list_margin\"][type=range]'); s.value = 0.2; s.dispatchEvent(new Event('change', {bubbles: true}));"
+    )
+    until(page, "channelSim.page.state.tracks[0].moves[0]?.value === 0.2")
 
 
 def test_the_guide_has_a_button_and_can_be_ended(page):

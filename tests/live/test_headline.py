@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.live.headline import changes, headline, since
+from sim.live.scheduled import Aim
 from sim.observe.loyalty_account import CAUSES, GROUPS
 from sim.state.networks import KINDS
 
@@ -22,6 +23,7 @@ def test_a_market_that_stands_still_is_called_steady():
     said = headline(series(40), burn_in=12)
     assert "steady" in said["networks"]
     assert said["loyalty"].startswith("Loyalty holds")
+    assert said["course"] == 0
     assert said["eroding"] is None
 
 
@@ -44,6 +46,42 @@ def test_erosion_names_the_kind_its_month_and_its_cause():
 def test_a_group_too_small_to_speak_of_is_left_out():
     moved = {"attitude_in_community": [0.1] * 20 + [-0.9] * 20, "relations_in_community": [3.0] * 40}
     assert headline(series(40, **moved), burn_in=6)["eroding"] is None
+
+
+def to_vendors(months: int, first: list[float], wallet: list[float] | None = None, **more) -> dict[str, list[float]]:
+    """Two vendors of which the second stands still."""
+    moved = {"attitude_0": first, "attitude_1": [0.1] * months, "wallet_0": wallet or [0.3] * months}
+    moved |= {f"account_to_0_{cause}": [0.0] * months for cause in CAUSES}
+    return series(months, **(moved | more))
+
+
+def test_a_vendor_that_an_event_is_aimed_at_is_named_with_the_event_when_it_moves_apart():
+    falls, felt = [0.1] * 16 + [-0.05] * 24, [0.0] * 16 + [-0.15] + [0.0] * 23
+    moved = to_vendors(40, falls, [0.3] * 16 + [0.27] * 24, account_to_0_experience=felt)
+    said = headline(moved, 6, ["Vendor 1", "Vendor 2"], [Aim(0, 10, "list margin -0.04")])
+    minus = "\N{MINUS SIGN}"
+    assert said["apart"] == (
+        f"Loyalty to Vendor 1 erodes (since month 10, list margin {minus}0.04: attitude {minus}0.15, the others' +0.00; "
+        f"share of wallet {minus}3.0 points), mainly through partners' own experience with their vendors ({minus}0.15)."
+    )
+    assert said["loyalty"].startswith("Loyalty to all vendors holds (attitude")
+    assert (said["vendor"], said["course"]) == (0, -1)
+
+
+def test_a_vendor_that_moves_with_the_others_or_before_its_event_is_not_named():
+    falls, names = [0.1] * 16 + [-0.05] * 24, ["Vendor 1", "Vendor 2"]
+    together = to_vendors(40, falls, attitude_1=falls)
+    assert headline(together, 6, names, [Aim(0, 10, "x")])["vendor"] is None
+    assert headline(to_vendors(40, falls), 6, names, [Aim(0, 20, "x")])["vendor"] is None
+    assert headline(to_vendors(40, falls), 6, names, [Aim(0, 90, "x")])["vendor"] is None
+
+
+def test_without_an_event_the_first_vendor_is_in_focus_over_the_year():
+    rises, felt = [0.1] * 39 + [0.3], [0.0] * 39 + [0.2]
+    said = headline(to_vendors(40, rises, account_to_0_others=felt), 6, ["Vendor 1", "Vendor 2"])
+    assert said["apart"].startswith("Loyalty to Vendor 1 strengthens (in a year: attitude +0.20")
+    assert "mainly through what peers and hosts say (+0.20)." in said["apart"]
+    assert said["course"] == 1
 
 
 def test_the_first_year_has_no_words():

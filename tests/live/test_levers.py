@@ -35,6 +35,11 @@ def test_every_lever_can_be_moved_and_then_shows_what_it_was_moved_to(track):
     assert {key: now[key] for key in first} == pytest.approx(first)
 
 
+def test_every_lever_says_what_it_means(track):
+    unexplained = [lever.key for lever in levers(track.world, track.scenario.plan) if not lever.meaning]
+    assert not unexplained
+
+
 def test_a_value_is_written_as_its_kind():
     from sim.live.levers import Lever
 

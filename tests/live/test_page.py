@@ -216,3 +216,29 @@ def test_axe_finds_no_serious_fault(page):
             )
             serious = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in ("serious", "critical")]
             assert not serious, (theme, tab, serious)
+
+
+def test_an_event_has_its_caption_its_mark_on_charts_and_the_account_can_be_that_of_a_vendor(page):
+    page.execute_script("channelSim.page.feed.tell({do: 'steer', key: 'vendors.1.list_margin', value: 0.02})")
+    until(page, "channelSim.page.tracks[0].events.length === 1")
+    click(page, "step")
+    caption = "document.querySelector('#captions .scenario')?.textContent"
+    until(page, f"{caption}?.includes('list margin of Vendor 1 is set to 0.02')")
+    click(page, "step")
+    until(page, f"{MONTH} === 16 && {caption}")  # it stays while others come
+    until(
+        page,
+        "document.querySelector('#chart-loyalty').layout?.annotations?.[0]?.text === 'Vendor 1: list margin = 0.02, month 0'",
+    )
+    assert page.execute_script("return document.querySelector('#chart-loyalty').layout.xaxis.title.text") == "month"
+    assert "month=2" in page.execute_script("return location.hash")  # as the page counts
+    said, colour = page.execute_script(
+        "return [channelSim.page.tracks[0].headline, document.getElementById('headline-loyalty').className]"
+    )
+    assert said["apart"] or colour == {-1: "down", 0: "", 1: "up-word"}[said["course"]]
+    assert page.execute_script(
+        "return document.querySelector('#chart-loyalty').layout.shapes.some((s) => s.x0 === 0 && s.line.dash === 'dash')"
+    )
+    Select(page.find_element(By.CSS_SELECTOR, ".chart-title select")).select_by_visible_text("to Vendor 1")
+    year = "channelSim.page.tracks[0].series.account_to_0_experience.slice(-12).reduce((a, b) => a + b)"
+    until(page, f"Math.abs(document.querySelector('#chart-account').data?.[0].y.at(-1) - {year}) < 1e-6")

@@ -106,6 +106,9 @@ def test_it_plays_and_scrubs_offline_and_makes_no_request(page, small, tmp_path)
         assert pixels(browser) == at_6
         browser.execute_script("const p = channelSim.page.pictures[0]; p.on.pick({row: 3}, p)")
         until(browser, "document.querySelectorAll('#card .story li').length > 0")
+        browser.get("about:blank")
+        browser.get(file.as_uri() + "#month=5")
+        drawn(browser, "channelSim.page.state.month === 11")
         assert browser.execute_script("return channelSim.page.error") == ""
         asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
         sent = {e["params"]["request"]["url"].split(":")[0] for e in asked if e["method"] == "Network.requestWillBeSent"}

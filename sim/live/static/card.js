@@ -1,8 +1,8 @@
 // The card of a firm or a tie: what is, and how it came about.
 
 const escape = (text) => String(text ?? "").replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
-const usd = (amount) => `${amount < 0 ? "−" : ""}$${Math.abs(amount) >= 1e6 ? `${(Math.abs(amount) / 1e6).toFixed(1)} m` : `${Math.round(Math.abs(amount) / 1e3)} k`}`;
-const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(2)}`;
+const usd = (amount) => `${amount < 0 ? "−" : ""}$${Math.abs(amount) >= 1e6 ? `${(Math.abs(amount) / 1e6).toFixed(1)} m` : Math.abs(amount) >= 1e3 ? `${Math.round(Math.abs(amount) / 1e3)} k` : Math.round(Math.abs(amount))}`;
+const signed = (x) => `${x <= -0.005 ? "−" : "+"}${Math.abs(x).toFixed(2)}`;
 
 export { escape, usd };
 
@@ -12,8 +12,8 @@ function attitudeBar(value) {
 }
 
 function storyList(lines, burnIn, self) {
-  const shown = lines.slice().reverse();
-  return `<ol class="story" reversed>${shown.map((line) => `<li class="${escape(line.sort)}"><time>month ${line.month - burnIn}</time>${escape(line.text)}${line.other !== null && line.other !== undefined && self !== undefined ? ` <button type="button" class="link" data-tie="${self},${line.other}">${line.sort === "end" ? "Why did it end?" : "These two"}</button>` : ""}</li>`).join("")}</ol>`;
+  const shown = lines.slice().reverse(), when = (month) => (month < 0 ? "start" : month < burnIn ? "burn-in" : `month ${month - burnIn}`);
+  return `<ol class="story" reversed>${shown.map((line) => `<li class="${escape(line.sort)}"><time>${when(line.month)}</time>${escape(line.text)}${line.other !== null && line.other !== undefined && self !== undefined ? ` <button type="button" class="link" data-tie="${self},${line.other}">${line.sort === "end" ? "Why did it end?" : "Their story together"}</button>` : ""}</li>`).join("")}</ol>`;
 }
 
 export class Card {
@@ -45,10 +45,10 @@ export class Card {
     const who = firm.type ? `${escape(firm.type)} of ${Math.round(firm.staff)} in ${escape(firm.region)}; ${firm.verticals.map(escape).join(", ")}` : firm.alive ? "" : "left the market";
     const now = firm.type ? `
       <p class="quiet">Revenue ${usd(firm.revenue)} a year, ${Math.round(100 * firm.joint)} % of it with allies · cash ${usd(firm.cash)} · ${Math.round(100 * firm.utilisation)} % busy</p>
-      <h3>Vendors: attitude, share of wallet</h3><table><tr><th>vendor</th><th>attitude</th><th></th><th class="n">wallet</th></tr>${firm.vendors.map((v) => `<tr><td>${escape(v.name)}</td><td>${attitudeBar(v.attitude)}</td><td class="n" title="own experience ${signed(v.experience)}">${signed(v.attitude)}</td><td class="n">${Math.round(100 * v.share)} %</td></tr>`).join("")}</table>
-      <h3>Networks</h3>${firm.networks.length ? `<table>${firm.networks.map((m) => `<tr><td><button type="button" class="link" data-network="${m.row}">${escape(m.name)}</button></td><td class="n">since month ${m.since - burnIn}</td><td class="n">${usd(m.value)} a month</td></tr>`).join("")}</table>` : "<p class='quiet'>in none</p>"}
-      <h3>Alliances (${firm.allies.length})</h3>${firm.allies.length ? `<table>${firm.allies.slice(0, 14).map((a) => `<tr><td><button type="button" class="link" data-firm="${a.uid}">${escape(a.name)}</button></td><td>${escape(a.form)}</td><td class="n">${a.successes}/${a.deals} well</td><td class="n">trust ${a.trust.toFixed(2)}</td></tr>`).join("")}</table>${firm.allies.length > 14 ? `<p class="quiet">and ${firm.allies.length - 14} more</p>` : ""}` : "<p class='quiet'>none</p>"}
-      <h3>Skills</h3><div class="chips">${firm.skills.map(([name, level]) => `<span title="level ${level.toFixed(2)}">${escape(name)} ${Math.round(100 * level)}</span>`).join("")}</div>` : "";
+      <h3>Vendors: attitude (−1 to 1), what it comes from, share of wallet</h3><table><tr><th>vendor</th><th colspan="2">attitude</th><th class="n">own<br>experience</th><th class="n">peers<br>and hosts</th><th class="n">wallet</th></tr>${firm.vendors.map((v) => `<tr><td>${escape(v.name)}</td><td>${attitudeBar(v.attitude)}</td><td class="n">${signed(v.attitude)}</td><td class="n">${signed(v.experience)}</td><td class="n">${signed(v.attitude - v.experience)}</td><td class="n">${Math.round(100 * v.share)} %</td></tr>`).join("")}</table>
+      <h3>Networks</h3>${firm.networks.length ? `<table><tr><th>network</th><th class="n">joined in</th><th class="n">brought it, a month</th></tr>${firm.networks.map((m) => `<tr><td><button type="button" class="link" data-network="${m.row}">${escape(m.name)}</button></td><td class="n">${m.since < burnIn ? "burn-in" : `month ${m.since - burnIn}`}</td><td class="n">${usd(m.value)}</td></tr>`).join("")}</table>` : "<p class='quiet'>in none</p>"}
+      <h3>Alliances (${firm.allies.length})</h3>${firm.allies.length ? `<table><tr><th>with</th><th>form</th><th class="n">joint deals that went well</th><th class="n">trust (0 to 1)</th></tr>${firm.allies.slice(0, 14).map((a) => `<tr><td><button type="button" class="link" data-firm="${a.uid}">${escape(a.name)}</button></td><td>${escape(a.form)}</td><td class="n">${a.successes} of ${a.deals}</td><td class="n">${a.trust.toFixed(2)}</td></tr>`).join("")}</table>${firm.allies.length > 14 ? `<p class="quiet">and ${firm.allies.length - 14} more</p>` : ""}` : "<p class='quiet'>none</p>"}
+      <h3>Skills, with the level of each (0 to 1)</h3><div class="chips">${firm.skills.map(([name, level]) => `<span>${escape(name)}: ${level.toFixed(2)}</span>`).join("")}</div>` : "";
     this.open(`<h2>${escape(firm.name)}</h2><p class="quiet">${who}</p>${facts}${now}<h3>Its story so far, latest first</h3>${storyList(firm.story, burnIn, firm.uid)}${firm.earlier ? `<p class="quiet">and ${firm.earlier} earlier events</p>` : ""}`);
   }
 

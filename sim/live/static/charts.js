@@ -1,6 +1,7 @@
 // The charts: Plotly lines of what has passed, the present month marked; a click on a point goes there.
 
 import { difference } from "./differences.js";
+import { marked } from "./marks.js";
 import { palettes } from "./palette.js";
 
 const BETWEEN = 250; // milliseconds between two updates, one chart each
@@ -15,16 +16,16 @@ function plans(words, palette, group, two) {
   const kinds = (what, scale = 1) => words.kinds.map((kind, k) => [`${what}_${kind}`, words.kind_words[k], palette.kinds[k], scale]);
   const vendors = (what, scale = 1) => words.names.vendors.map((name, v) => [`${what}_${v}`, name, palette.series[v % palette.series.length], scale]);
   return [
-    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships a partner, B less A", unit: "", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
-    { id: "account", title: "What moved loyalty", unit: "12 months", account: group, tall: true },
+    ...(two ? [{ id: "gap", title: "Difference: attitude, B less A", unit: "of −1..1", gap: [["attitude", "all partners", palette.text], ...words.kinds.map((kind, k) => [`attitude_in_${kind}`, words.kind_words[k], palette.kinds[k]])] }, { id: "gap-networks", title: "Difference: memberships, B less A", unit: "a partner", gap: [["memberships_per_partner", "memberships a partner", palette.text]] }] : []),
+    { id: "account", title: "What moved loyalty", unit: "change of attitude in 12 months", account: group, tall: true },
     { id: "loyalty", title: "Attitude of members, by kind of network", unit: "−1..1", lines: [...kinds("attitude_in"), ["attitude_in_none", "in no network", palette.quiet, 1]] },
-    { id: "members", title: "Members by kind of network", unit: "", lines: kinds("members") },
-    { id: "alliances", title: "Alliances by form", unit: "", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
+    { id: "members", title: "Members by kind of network", unit: "memberships", lines: kinds("members") },
+    { id: "alliances", title: "Alliances by form", unit: "in force", lines: [3, 2, 1].map((f) => [`alliances_${words.forms[f]}`, words.forms[f], `rgb(${palette.forms[f].join(",")})`, 1]) },
     { id: "wallet", title: "Share of wallet by vendor", unit: "% of purchases", lines: vendors("wallet", 100) },
     { id: "attitude", title: "Attitude by vendor", unit: "−1..1", lines: vendors("attitude") },
     { id: "value", title: "Deal value by kind of network", unit: "million $ a month", lines: kinds("value", 1e-6) },
     { id: "synergy", title: "Synergy: surplus ÷ outside options", unit: "ratio", ratio: ["synergy_surplus", "synergy_outside"] },
-    { id: "networks", title: "Networks by kind", unit: "", lines: kinds("networks") },
+    { id: "networks", title: "Networks by kind", unit: "open", lines: kinds("networks") },
   ];
 }
 
@@ -84,18 +85,23 @@ export class Charts {
 
   chooser(words) {
     const select = document.createElement("select");
-    select.setAttribute("aria-label", "Whose loyalty");
+    select.setAttribute("aria-label", "Whose loyalty, or to which vendor");
     const labels = ["all partners", ...words.kind_words.map((k) => `${k} networks`), "in no network"];
-    words.groups.forEach((group, n) => select.add(new Option(labels[n], group, false, group === this.group)));
+    const choices = { "Of partners": words.groups.map((group, n) => [labels[n], group]), "To a vendor": words.names.vendors.map((name, v) => [`to ${name}`, `to_${v}`]) };
+    for (const [label, options] of Object.entries(choices)) {
+      const group = Object.assign(document.createElement("optgroup"), { label });
+      group.append(...options.map(([name, value]) => new Option(name, value, false, value === this.group)));
+      select.add(group);
+    }
     select.addEventListener("change", () => { this.group = select.value; this.chosen = true; this.stale.add("account"); });
     this.select = select;
     return select;
   }
 
-  /** Show whose account the headline speaks of, until a viewer chooses. */
-  follow(group) {
+  /** Show the account that the headline speaks of, until a viewer chooses. */
+  follow({ vendor, eroding }) {
     if (this.chosen || !this.select) return;
-    const next = group ?? "all";
+    const next = vendor !== null ? `to_${vendor}` : eroding ?? "all";
     if (next !== this.group) { this.group = next; this.select.value = next; this.stale.add("account"); }
   }
 
@@ -126,15 +132,18 @@ export class Charts {
     let traces = plan.account ? this.account(first, palette) : plan.gap ? this.gaps(plan) : this.tracks.flatMap((track, t) => this.lines(plan, track, t, months));
     const count = plan.lines?.length ?? traces.length;
     traces = traces.map((trace, n) => ({ ...trace, visible: !this.hidden.has(`${plan.id}/${n % count}`) }));
+    const colours = { line: `rgb(${palette.forms[3].join(",")})`, text: palette.text };
     const range = [1 - words.burn_in, Math.max(12, first.known - words.burn_in)];
+    const marks = marked(this.tracks.flatMap((track) => track.events), range, colours);
     const layout = {
-      margin: { l: 36, r: 6, t: 6, b: 20 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: false, hovermode: "closest", barmode: "relative", bargap: 0,
+      annotations: marks.annotations,
+      margin: { l: 36, r: 6, t: 6 + marks.height, b: 32 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { size: 10.5, color: palette.quiet }, showlegend: false, hovermode: "closest", barmode: "relative", bargap: 0,
       uirevision: plan.id,
-      xaxis: { range, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
+      xaxis: { range, title: { text: "month", standoff: 3, font: { size: 10 } }, zeroline: false, gridcolor: palette.grid, fixedrange: true }, yaxis: { gridcolor: palette.grid, zerolinecolor: palette.quiet, fixedrange: true, rangemode: plan.lines || plan.ratio ? "normal" : "tozero" },
       shapes: [
         { type: "line", x0: first.since, x1: first.since, yref: "paper", y0: 0, y1: 1, line: { color: palette.text, width: 1.2 } },
         { type: "line", x0: 0, x1: 0, yref: "paper", y0: 0, y1: 1, line: { color: palette.quiet, width: 0.8, dash: "dot" } },
-        ...(this.moves ?? []).map((month) => ({ type: "line", x0: month, x1: month, yref: "paper", y0: 0, y1: 1, line: { color: `rgb(${palette.forms[3].join(",")})`, width: 1, dash: "dash" } })),
+        ...marks.shapes,
       ],
     };
     window.Plotly.react(place, traces, layout, { displayModeBar: false, responsive: true });

@@ -10,6 +10,18 @@ const MEANING = [
   ["Arcs around a firm", "its networks: each kind has a colour and a place on the ring; click a kind in the legend to see its members only"],
 ];
 
+const WORDS = [
+  ["Attitude", "how well a partner speaks of a vendor, from −1 to 1; it is what loyalty in words means here"],
+  ["Own experience", "what a partner has lived through with a vendor (margin, benefits, support, conflict with its direct sales) against what it expected"],
+  ["Peers and hosts", "attitude less own experience: how far what fellow members and hosts of its networks say pulls it up or down"],
+  ["Share of wallet", "what a partner buys of a vendor, as a share of all that it buys in a year; loyalty in deeds"],
+  ["Trust", "what two allies think of each other, from 0 to 1, after their joint deals"],
+];
+const CHARTS = [
+  ["Lines", "months run to the right, 0 is the end of burn-in (dotted); the full line is the present month; a dashed line with a label is an event of the scenario or a lever moved; click a point to go to its month"],
+  ["What moved loyalty", "for each month, by how much each cause has changed the mean attitude over the 12 months before; the causes add up to the change. Choose whose: all partners, those in a kind of network, or attitude to one vendor"],
+];
+
 export class Controls {
   constructor(on) {
     this.on = on;
@@ -24,6 +36,7 @@ export class Controls {
     click("claim", () => on.tell({ do: "claim" }));
     click("theme", on.theme);
     click("table-button", on.table);
+    $("table").addEventListener("click", (event) => { if (event.target.closest(".close")) on.table(); });
     click("tour", on.guide);
     click("help", () => this.help());
     click("save-png", () => on.save("png"));
@@ -72,13 +85,15 @@ export class Controls {
 
   help() {
     const dialog = $("keys");
-    dialog.innerHTML = `<h2>What you see</h2><dl>${MEANING.map(([what, how]) => `<dt>${what}</dt><dd>${how}</dd>`).join("")}</dl><h2>Keys</h2><dl>${KEYS.map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("")}</dl><form method="dialog"><button>Close</button></form>`;
+    const list = (title, lines) => `<h2>${title}</h2><dl>${lines.map(([what, how]) => `<dt>${what}</dt><dd>${how}</dd>`).join("")}</dl>`;
+    dialog.innerHTML = `${list("What you see", MEANING)}${list("What the words mean", WORDS)}${list("The charts", CHARTS)}<h2>Keys</h2><dl>${KEYS.map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("")}</dl><form method="dialog"><button>Close</button></form>`;
     dialog.showModal();
+    dialog.scrollTop = 0; // the focus is on Close, which is last
   }
 
   key(event) {
-    const typing = event.target.closest("input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea, dialog[open]");
-    if (event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return;
+    const typing = event.target.closest("input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea");
+    if ($("keys").open || event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return;
     const range = event.target.matches?.("input[type=range]"), pressed = event.target.closest?.("button, summary, a");
     const actions = {
       " ": () => this.toggle(), ArrowRight: () => this.on.tell({ do: "step" }), ArrowLeft: () => this.back(), "+": () => this.on.zoom(1.3), "=": () => this.on.zoom(1.3), "-": () => this.on.zoom(1 / 1.3),
@@ -93,7 +108,7 @@ export class Controls {
     this.state = state;
     this.known = state.tracks[0]?.known ?? state.last;
     $("title").textContent = state.tracks.length === 1 ? state.tracks[0].title : track?.words?.title ?? "channel-sim";
-    $("title").title = track?.words?.question ?? "";
+    $("question").textContent = state.tracks.length > 1 ? "" : track?.words?.question ?? "";
     $("play").textContent = state.playing ? "Pause" : "Play";
     $("play").setAttribute("aria-pressed", String(state.playing));
     for (const id of ["play", "step", "speed"]) $(id).disabled = !state.controls || state.opening || (state.ended && id !== "speed");

@@ -20,24 +20,29 @@ const $ = (id) => document.getElementById(id);
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const shared = {
-  camera: { zoom: 1, x: 0, y: 0 }, by: "region", colour: "type", pinned: 0, spotKind: -1, spotNetwork: -1, called: [], calm: calm.matches,
+  camera: { zoom: 1, x: 0, y: 0 }, by: "region", colour: "type", pinned: -1, spotKind: -1, spotNetwork: -1, called: [], calm: calm.matches,
   theme: matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark",
   filter: { types: [true, true, true, true, true], forms: { 1: true, 2: true, 3: true }, hubs: { vendor: true, distributor: true, marketplace: true }, ties: true },
 };
 const wanted = recall(shared), TELLING = 180; // milliseconds between two tellings while a run plays
+const TOLD = 12000; // milliseconds for which an event of the scenario stays among the captions
 const page = { tracks: [], pictures: [], state: null, feed: null, frames: 0, months: 0, card: "", error: "" };
 calm.addEventListener("change", () => { shared.calm = calm.matches; });
 
 const charts = new Charts($("charts"), shared, (month) => page.feed.tell({ do: "go", month }), () => Boolean(page.state?.playing));
 const legend = new Legend($("legend"), shared, () => redraw());
-const card = new Card($("card"), { room: (taken) => { if (shared.card !== taken) { shared.card = taken; page.pictures.forEach((p) => { p.stale = true; }); } }, close: () => pin(0), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
-const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].firms.uid[row]); page.pictures[0].visit(row); }, hub: (hub) => notice(hubText(page.tracks[0], hub)), network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
+const card = new Card($("card"), { room: (taken) => { if (shared.card !== taken) { shared.card = taken; page.pictures.forEach((p) => { p.stale = true; }); } }, close: () => pin(-1), firm: pin, tie: openTie, network: (row) => { shared.spotNetwork = shared.spotNetwork === row ? -1 : row; shared.spotKind = -1; redraw(); } });
+const search = new Search($("search"), { firm: (row) => { pin(page.tracks[0].firms.uid[row]); page.pictures[0].visit(row); }, hub: (hub) => notice(hubText(page.tracks[0], hub)), notice: (text) => notice(text), left: (gone) => { pin(gone.uid); notice(`${gone.name} is not in the market: it left in month ${gone.left - page.state.burn_in}.`); },
+  gone: async (name) => { try { return (await page.feed.ask({ do: "named", name })).named; } catch { return null; } }, network: (row) => { shared.spotNetwork = row; shared.spotKind = -1; redraw(); } });
 const guide = new Guide($("guide"), { play: (on) => page.feed.tell({ do: on ? "play" : "pause" }), firm: (row) => pin(page.tracks[0].firms.uid[row]), call: (rows) => { shared.called = rows; page.pictures.forEach((p) => { p.dirtyOver = true; }); }, tracks: () => page.tracks, done: () => {} });
+
+/** Keep the place in the address. */
+function keep() { remember(shared, page.state?.month - page.state?.burn_in); }
 
 function redraw() {
   page.pictures.forEach((picture) => { picture.stale = true; });
   if (page.tracks[0]?.firms) legend.show(page.tracks[0]);
-  remember(shared, page.state?.month);
+  keep();
 }
 
 function paint() {
@@ -56,7 +61,7 @@ function panes(count) {
     const pane = document.createElement("div");
     pane.className = "pane";
     $("panes").append(pane);
-    const picture = new Picture(pane, shared, { hover, pick, playing: () => Boolean(page.state?.playing), retell: () => { page.untold = true; page.toldAt = 0; }, moved: () => { page.pictures.forEach((p) => { p.stale = true; }); clearTimeout(page.saving); page.saving = setTimeout(() => remember(shared, page.state?.month), 400); } });
+    const picture = new Picture(pane, shared, { hover, pick, playing: () => Boolean(page.state?.playing), retell: () => { page.untold = true; page.toldAt = 0; }, moved: () => { page.pictures.forEach((p) => { p.stale = true; }); clearTimeout(page.saving); page.saving = setTimeout(() => keep(), 400); } });
     page.pictures.push(picture);
   }
   page.pictures.forEach((picture, n) => {
@@ -100,38 +105,45 @@ function heard(track, passed) {
 /** The words at the top: on the run, or on how two differ. */
 function headline() { return page.tracks[1]?.compared ?? page.tracks[0].headline; }
 
+const words = (said) => [said.networks, said.apart, said.loyalty].filter(Boolean).join(" ");
+
 /** What the page says of the present month. */
 function told(now) {
   const [track] = page.tracks;
   page.untold = false; page.toldAt = now;
   const said = headline();
   $("headline-networks").textContent = said.networks;
-  $("headline-loyalty").textContent = said.loyalty;
+  for (const part of ["apart", "loyalty"]) {
+    const course = part === "apart" || !said.apart ? said.course : 0;
+    $(`headline-${part}`).textContent = said[part] ?? "";
+    $(`headline-${part}`).className = { "-1": "down", 1: "up-word" }[course] ?? "";
+  }
   legend.show(track);
   search.fill(track);
   fillDifferences($("differences"), page.tracks);
-  if (!$("table").hidden) fillTable($("table"), track);
-  const label = `Network of ${track.partners} partners in month ${track.since}. ${said.networks} ${said.loyalty}`;
+  if (!$("table").hidden) fillTable($("table"), page.tracks);
+  const label = `Network of ${track.partners} partners in month ${track.since}. ${words(said)}`;
   page.pictures[0].base.setAttribute("aria-label", label);
   if (!page.state?.playing || now - (page.spoken ?? 0) > 6000) { page.spoken = now; $("summary").textContent = label; }
   charts.show(page.tracks);
-  charts.follow(track.headline.eroding);
-  if (shared.pinned && now - (page.carded ?? 0) > 900) { page.carded = now; refreshCard(); }
+  charts.follow(track.headline);
+  if (shared.pinned >= 0 && now - (page.carded ?? 0) > 900) { page.carded = now; refreshCard(); }
 }
 
 function addCaptions(track) {
-  const now = performance.now(), place = $("captions");
-  if (now - (page.captioned ?? 0) < 700 || !track.captions.length) return;
+  const now = performance.now(), place = $("captions"), [weightiest] = track.captions;
+  if (!weightiest || now - (page.captioned ?? 0) < 700 && weightiest.sort !== "scenario") return;
   page.captioned = now;
-  const seen = page.lastSort === track.captions[0].sort && track.captions.length > 1 ? track.captions[1] : track.captions[0];
+  const seen = weightiest.sort !== "scenario" && page.lastSort === track.captions[0].sort && track.captions.length > 1 ? track.captions[1] : track.captions[0];
   page.lastSort = seen.sort;
   const element = document.createElement("button");
   element.type = "button";
   element.className = `caption ${seen.sort}`;
-  element.innerHTML = `<small>month ${track.since - 1}</small>${escape(seen.text)}`;
-  element.addEventListener("click", () => { if (seen.firms.length) pin(track.firms.uid[seen.firms[0]]); });
+  element.innerHTML = `<small>${track.since > 0 ? `month ${track.since - 1}` : "burn-in"}</small>${escape(seen.text)}`;
+  element.addEventListener("click", () => { if (seen.firms.length) pin(track.firms.uid[seen.firms[0]]); else notice(seen.text); });
+  element.kept = now + (seen.sort === "scenario" ? TOLD : 0);
   place.append(element);
-  while (place.children.length > 2) place.firstChild.remove();
+  while (place.children.length > 2) ([...place.children].find((other) => other.kept <= now) ?? place.firstChild).remove();
 }
 
 function setState(state) {
@@ -143,7 +155,6 @@ function setState(state) {
     if (page.pictures.length !== count || count > 1) panes(count);
     charts.tracks = page.tracks;
     if (count < 2) $("differences").hidden = true;
-    charts.moves = [...new Set(state.tracks.flatMap((t) => t.moves.map((m) => m.month)))];
   }
   controls.show(state, page.tracks[0]);
   if (page.levers) page.levers.show(state);
@@ -152,8 +163,8 @@ function setState(state) {
   if (state.failed) notice(`The run stopped: ${state.failed}. It can still be looked at; go back to an earlier month or restart.`, true);
   else if (page.hadFailed) $("notice").hidden = true;
   page.hadFailed = Boolean(state.failed);
-  if (first && Number.isFinite(wanted) && state.controls && page.feed instanceof RecordedFeed) page.feed.tell({ do: "go", month: wanted });
-  if (!state.opening && state.month !== undefined) remember(shared, state.month);
+  if (first && Number.isFinite(wanted) && state.controls && page.feed instanceof RecordedFeed) page.feed.tell({ do: "go", month: wanted + state.burn_in });
+  if (!state.opening && state.month !== undefined) keep();
 }
 
 function hover(pick, picture) {
@@ -183,7 +194,7 @@ function hubText(track, hub, html) {
 }
 
 function pick(found, picture) {
-  if (!found) { pin(0); return; }
+  if (!found) { pin(-1); return; }
   if (found.row !== undefined) pin(picture.track.firms.uid[found.row]);
   else if (found.bin) picture.zoomBy(2.6, found.x, found.y);
   else notice(hubText(picture.track, found.hub));
@@ -193,9 +204,9 @@ function pin(uid) {
   shared.pinned = uid;
   page.tie = null;
   page.pictures.forEach((p) => { p.dirtyOver = true; });
-  if (!uid && uid !== 0 || uid === 0 && !page.pinZero) { card.hide(); remember(shared, page.state?.month); return; }
+  if (uid < 0) { card.hide(); keep(); return; }
   refreshCard();
-  remember(shared, page.state?.month);
+  keep();
 }
 
 async function refreshCard() {
@@ -224,11 +235,11 @@ function notice(text, stays) {
 }
 
 const controls = new Controls({
-  tell: (command) => page.feed.tell(command), state: () => page.state, zoom: (factor) => page.pictures[0]?.zoomBy(factor), unpin: () => { guide.end(); if (shared.pinned || page.tie) pin(0); shared.spotKind = shared.spotNetwork = -1; redraw(); },
+  tell: (command) => page.feed.tell(command), state: () => page.state, zoom: (factor) => page.pictures[0]?.zoomBy(factor), unpin: () => { guide.end(); if (shared.pinned >= 0 || page.tie) pin(-1); shared.spotKind = shared.spotNetwork = -1; redraw(); },
   theme: () => { shared.theme = shared.theme === "dark" ? "light" : "dark"; shared.chosenTheme = true; paint(); },
   by: (by) => { shared.by = by; redraw(); }, colour: (colour) => { shared.colour = colour; redraw(); }, shared,
-  table: () => { const table = $("table"); table.hidden = !table.hidden; $("table-button").setAttribute("aria-expanded", String(!table.hidden)); if (!table.hidden) { fillTable(table, page.tracks[0]); table.focus(); } },
-  guide: () => { if (page.tracks[0]?.firms) guide.start(); }, save: (kind) => savePicture(page.pictures[0], kind, `${page.tracks[0].words.title}, month ${page.tracks[0].since}. ${headline().networks} ${headline().loyalty}`), notice,
+  table: () => { const table = $("table"); table.hidden = !table.hidden; $("table-button").setAttribute("aria-expanded", String(!table.hidden)); if (!table.hidden) { fillTable(table, page.tracks); table.focus(); } },
+  guide: () => { if (page.tracks[0]?.firms) guide.start(); }, save: (kind) => savePicture(page.pictures[0], kind, `${page.tracks[0].words.title}, month ${page.tracks[0].since}. ${words(headline())}`), notice,
 });
 
 /** Plotly is large: it is asked for once the first picture is drawn. */
@@ -262,7 +273,7 @@ async function begin() {
     $("save-scenario").href = `${location.pathname}/scenario.toml`;
     $("save-scenario-b").href = `${location.pathname}/scenario.toml?track=1`;
   }
-  if (shared.pinned) { const wait = setInterval(() => { if (page.tracks[0]?.firms) { clearInterval(wait); refreshCard(); } }, 200); }
+  if (shared.pinned >= 0) { const wait = setInterval(() => { if (page.tracks[0]?.firms) { clearInterval(wait); refreshCard(); } }, 200); }
   requestAnimationFrame(turn);
 }
 

@@ -131,7 +131,7 @@ export class Picture {
     pen.clearRect(0, 0, this.width, this.height);
     if (!aggregated(view)) this.drawFlashes(pen, view, groups);
     for (const row of this.shared.called ?? []) this.ring(pen, view, row, view.palette.text, 2 + 1.5 * Math.sin(now / 180));
-    const pinned = this.shared.pinned ? this.track.rowOf(this.shared.pinned) : -1;
+    const pinned = this.shared.pinned >= 0 ? this.track.rowOf(this.shared.pinned) : -1;
     if (pinned >= 0) this.drawEgo(pen, view, pinned);
     if (this.hovered?.row >= 0) this.ring(pen, view, this.hovered.row, view.palette.text, 0);
   }

@@ -2,14 +2,14 @@
 
 const NUMBERS = (x) => Math.round(x * 100) / 100;
 
-/** Write what is shown behind the # of the address. */
+/** Write what is shown behind the # of the address; months count from the end of burn-in, as on the page. */
 export function remember(shared, month) {
   const { camera, filter } = shared, parts = {};
-  if (month !== undefined) parts.month = month;
+  if (Number.isFinite(month)) parts.month = month;
   if (camera.zoom !== 1 || camera.x || camera.y) parts.at = [camera.zoom, camera.x, camera.y].map(NUMBERS).join(",");
   if (shared.by !== "region") parts.by = shared.by;
   if (shared.colour !== "type") parts.colour = shared.colour;
-  if (shared.pinned) parts.firm = shared.pinned;
+  if (shared.pinned >= 0) parts.firm = shared.pinned;
   if (shared.spotKind >= 0) parts.kind = shared.spotKind;
   if (shared.chosenTheme) parts.theme = shared.theme;
   const hide = [...Object.entries(filter.types).filter(([, on]) => !on).map(([k]) => `t${k}`), ...Object.entries(filter.forms).filter(([, on]) => !on).map(([k]) => `f${k}`), ...Object.entries(filter.hubs).filter(([, on]) => !on).map(([k]) => `h${k}`), ...(filter.ties ? [] : ["m"])];

@@ -71,6 +71,11 @@ export class RecordedFeed {
   }
 
   async ask(question) {
+    if (question.do === "named") {
+      const wanted = question.name.toLowerCase(), [uid, { name, story } = {}] = Object.entries(this.stories).find(([, one]) => one.name.toLowerCase() === wanted) ?? [];
+      const exit = story?.find(([month, sort]) => sort === "exit" && month < this.month);
+      return { named: exit ? { uid: Number(uid), name, left: exit[0] } : null };
+    }
     if (question.do === "firm") {
       const lines = this.stories[question.uid];
       if (!lines) throw { text: "the recording says nothing of this firm" };

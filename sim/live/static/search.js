@@ -6,7 +6,7 @@ export class Search {
     this.list = form.querySelector("datalist");
     this.on = on;
     this.box.addEventListener("input", () => this.suggest());
-    this.box.addEventListener("keydown", (event) => { if (event.key === "Escape") { this.box.value = ""; this.box.blur(); } });
+    this.box.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); this.box.value = ""; this.box.blur(); } });
     form.addEventListener("submit", (event) => { event.preventDefault(); this.find(this.box.value); });
   }
 
@@ -29,10 +29,18 @@ export class Search {
     if (exact && this.box.value.length > 6 && !/\d$/.test(this.box.value)) this.find(this.box.value);
   }
 
-  find(text) {
-    const [best] = this.matches(text);
-    if (!best) { this.box.setCustomValidity("nothing has that name"); this.box.reportValidity(); setTimeout(() => this.box.setCustomValidity(""), 1500); return; }
-    this.on[best.what](best.n);
+  /** Open what has the name: there now, or a firm that left; else what comes nearest, and say so. */
+  async find(text) {
+    const wanted = text.trim(), [best] = this.matches(wanted), exact = best?.rank === -1;
+    if (!wanted) return;
+    const gone = exact ? null : await this.on.gone(wanted);
+    if (!best && !gone) { this.box.setCustomValidity("nothing has that name"); this.box.reportValidity(); setTimeout(() => this.box.setCustomValidity(""), 1500); return; }
+    if (gone) this.on.left(gone);
+    else {
+      this.on[best.what](best.n);
+      if (!exact) this.on.notice(`Nothing here is called “${wanted}”; the nearest name is ${best.name}.`);
+    }
+    this.box.value = (gone ?? best).name;
     this.box.blur();
   }
 }

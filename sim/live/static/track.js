@@ -8,9 +8,10 @@ export class Track {
     this.number = number;
     this.words = null;
     this.series = {};
+    this.events = []; // of the scenario, with levers moved
     this.known = 0;
     this.month = 0;
-    this.headline = { networks: "", loyalty: "", eroding: null };
+    this.headline = { networks: "", loyalty: "", apart: "", eroding: null, vendor: null, course: 0 };
     this.compared = null; // words on how this run differs from the one beside it
     this.captions = [];
     this.firms = null;
@@ -28,6 +29,7 @@ export class Track {
   recall({ head, columns }) {
     this.words = head.words;
     this.known = head.known;
+    this.events = head.events;
     this.series = {};
     for (const [name, column] of Object.entries(columns)) this.series[name] = Array.from(column);
   }
