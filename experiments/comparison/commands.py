@@ -187,7 +187,9 @@ def _duration(seconds: float) -> str:
 
 def story(
     folder: Where,
-    partner: Annotated[str | None, typer.Option(metavar="NAME", help="Name or number of a partner.", show_default="none")] = None,
+    partner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of a partner, or its number, from 1.", show_default="none")
+    ] = None,
     left: Annotated[
         str | None,
         typer.Option(metavar="VENDOR", help="Those who dropped this vendor: name, or number from 1.", show_default="none"),

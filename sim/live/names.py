@@ -1,6 +1,7 @@
 """What firms and networks are called on the page: given names where there are any, else a kind and a number."""
 
 from sim.plan import Plan
+from sim.report.names import partner_name
 from sim.state.networks import KINDS
 from sim.world import World
 
@@ -10,7 +11,6 @@ KIND_WORDS = {
 }  # fmt: skip
 TYPE_WORDS = {"reseller": "reseller", "msp": "MSP", "isv": "ISV", "si": "SI", "consultant": "consultant"}
 _HOSTED = ("vendor", "distributor", "marketplace")
-_FOUNDERS, _GENERATION = 1 << 31, 1 << 32  # as uids are given out in sim.processes.turnover
 
 
 class Names:
@@ -18,18 +18,11 @@ class Names:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._given = plan.given.names if plan.given is not None else ()
         self._networks = _named_networks(plan)
 
     def partner(self, uid: int) -> str:
         """A partner's name; a successor's is its predecessor's with the generation."""
-        generation, first = divmod(int(uid), _GENERATION)
-        if first >= _FOUNDERS:
-            month, k = divmod(first - _FOUNDERS, 1 << 14)
-            name = f"Entrant {month}-{k + 1}"
-        else:
-            name = self._given[first] if first < len(self._given) else f"Partner {first + 1}"
-        return f"{name} (successor {generation})" if generation else name
+        return partner_name(self.plan, uid)
 
     def vendor(self, row: int) -> str:
         """A vendor's name."""

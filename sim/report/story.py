@@ -11,8 +11,8 @@ from sim.events import TakenOn
 from sim.observe.account.causes import OWN, WORDS
 from sim.observe.account.diary import Diary, Page
 from sim.plan import Plan
-from sim.processes.turnover import GENERATION
 from sim.report import reasons
+from sim.report.names import partner_name
 from sim.verdict import KIND_WORDS
 
 WHY_TAKEN = {"recruited": "recruited by it", "specified": "a customer had asked for it", "co_delivery": "after a joint "
@@ -44,10 +44,7 @@ class Names(NamedTuple):
 
     def partner(self, uid: int) -> str:
         """A partner's name; an entrant is called after whom it succeeds."""
-        given = self.plan.given.names if self.plan.given is not None else ()
-        first, generation = uid % GENERATION, uid // GENERATION
-        name = given[first] if first < len(given) else f"Partner {first}"
-        return name if not generation else f"{name} (successor {generation})"
+        return partner_name(self.plan, uid)
 
     def vendor(self, uid: int) -> str:
         """A vendor's name."""

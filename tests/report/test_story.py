@@ -63,8 +63,8 @@ def test_without_a_diary_the_events_are_told_all_the_same(plan, tables, drop):
 
 def test_names_are_found_by_name_number_and_succession(plan, tables):
     names = names_of(plan, tables)
-    assert names.partner(7 + (1 << 32)) == "Partner 7 (successor 1)"
-    assert partner_named(plan, tables, "7") == partner_named(plan, tables, "Partner 7") == 7
+    assert names.partner(7 + (1 << 32)) == "Partner 8 (successor 1)"
+    assert partner_named(plan, tables, "8") == partner_named(plan, tables, "Partner 8") == 7
     assert vendor_named(plan, "3") == vendor_named(plan, plan.names.vendors[2]) == 2
 
 
