@@ -118,6 +118,8 @@ def differences(one: Record, other: Record, strictly: bool = True) -> list[str]:
 
 
 def _plainly(key: str) -> str:
+    if key.startswith("sources."):
+        return f"the content of {key.removeprefix('sources.')}"
     return {"subject.code": "the simulator's code"}.get(key, key.removeprefix("subject.").replace("scenario.parameters.", ""))
 
 

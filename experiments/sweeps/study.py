@@ -79,6 +79,7 @@ class Study(NamedTuple):
 
     def identity(self) -> dict[str, Any]:
         """What two sweeps must share so that their runs may stand in one table, as JSON."""
+        sources = self.subject.sources(f.settings(value) for f in self.factors for value in f.values)
         return {
             "subject": self.subject.identity(),
             "series": list(self.subject.series),
@@ -87,6 +88,7 @@ class Study(NamedTuple):
                 k: v for k, v in self.design._asdict().items() if k not in ("samples", "file") or not self.design.extensible
             },
             "paired": self.replications.paired,
+            **({"sources": sources} if sources else {}),
         }
 
     def seed(self, point: int) -> int | None:

@@ -8,7 +8,7 @@ import hashlib
 import importlib
 import inspect
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from experiments.outcomes import Outcome, Outcomes
@@ -76,6 +76,20 @@ class ScenarioSubject(NamedTuple):
         scenario = from_document(self.document)
         return {"scenario": scenario.settings, "measure": self.measure, "code": code_of(outcomes_of(self.measure))}
 
+    def sources(self, varied: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """Name -> hash of the content of each file that some settings name: a rule of one's own, a CSV file."""
+        out: dict[str, str] = {}
+        for settings in varied:
+            named = {k: v for k, v in settings.items() if _names_a_file(k, v) and v not in out}
+            if not named:
+                continue
+            resolved = self.scenario(settings, None).settings
+            for key, name in named.items():
+                table, _, last = key.rpartition(".")
+                rule = resolved["rules"].get(table.removeprefix("rules."), {})
+                out[name] = str(rule.get("source_sha256") or resolved.get(f"{last}_sha256") or "")[:16]
+        return out
+
 
 class FunctionSubject(NamedTuple):
     """A function of settings, replication and seed, with its outcomes in an attribute ``columns``."""
@@ -111,8 +125,18 @@ class FunctionSubject(NamedTuple):
         code = hashlib.sha256(source.encode()).hexdigest()[:16]
         return {"function": self.path, "settings": dict(self.fixed), "code": code}
 
+    def sources(self, varied: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """Nothing: what a function reads is not known."""
+        return {}
+
 
 Subject = ScenarioSubject | FunctionSubject
+
+
+def _names_a_file(key: str, value: Any) -> bool:
+    """Whether a setting is a rule of one's own or a CSV file."""
+    own_rule = key.startswith("rules.") and key.endswith(".name") and ":" in str(value)
+    return isinstance(value, str) and (own_rule or key.endswith("csv"))
 
 
 def outcomes_of(measure: str) -> Outcomes:

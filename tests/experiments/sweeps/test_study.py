@@ -4,6 +4,7 @@ import pytest
 
 from experiments.pool import StudyError
 from experiments.sweeps.grid import Grid
+from experiments.sweeps.record import compare, record_of
 from experiments.sweeps.study import read_study, shipped
 
 RIGHT = """\
@@ -92,6 +93,26 @@ def test_the_samples_of_a_design_that_can_grow_are_not_part_of_its_identity_and_
     assert read(tmp_path, RIGHT.replace("count = 2", "count = 4")).identity() == first
     for old, new in (("0.05", "0.06"), ("partners = 60", "partners = 61"), ("samples = 8", "samples = 8\nseed = 2"), ('"sobol"', '"random"')):
         assert read(tmp_path, RIGHT.replace(old, new)).identity() != first
+
+
+def test_a_changed_rule_or_file_among_the_values_of_a_factor_makes_another_study(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    rule, firms = tmp_path / "rule_of_mine.py", tmp_path / "firms.csv"
+    rule.write_text("class Never:\n    def decide(self, table, chance):\n        return table.share < 0.0\n", encoding="utf-8")
+    firms.write_text("name,staff\nA,10\nB,20\n", encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('schema_version = 1\ntitle = "Mine"\nextends = "baseline"\n', encoding="utf-8")
+    levers = 'rules.consent.name = ["private_estimate", "rule_of_mine:Never"]\npopulation.csv = ["firms.csv"]'
+    text = RIGHT.replace('"baseline"', '"mine.toml"').replace("population.partners = 60", "").replace("[levers]", f"[levers]\n{levers}")
+    first = record_of(read(tmp_path, text))
+    assert record_of(read(tmp_path, text)) == first
+    rule.write_text(rule.read_text().replace("<", ">="), encoding="utf-8")
+    with pytest.raises(StudyError, match=r"the content of rule_of_mine:Never was .*, is"):
+        compare(tmp_path, first, record_of(read(tmp_path, text)))
+    changed = record_of(read(tmp_path, text))
+    firms.write_text("name,staff\nA,10\nB,21\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"the content of firms\.csv was .*, is"):
+        compare(tmp_path, changed, record_of(read(tmp_path, text)))
+    assert "sources" not in read(tmp_path, RIGHT).identity()
 
 
 @pytest.mark.parametrize("name", shipped())
