@@ -149,8 +149,8 @@ def study_of(tree: Mapping[str, Any], path: Path) -> Study:
     where = Where(str(path))
     written = _validated(StudyFile, dict(tree), where)
     subject = _subject(written, path, where)
-    factors = read_factors(written, subject, path, where)
-    design, factors = read_design(written, factors, subject, path, where)
+    factors = read_factors(written, subject, path.parent, where)
+    design, factors = read_design(written, factors, subject, path.parent, where)
     columns = names_of(subject.columns)
     study = Study(
         path.stem, path, written.title, written.question.strip(), subject, factors, design,

@@ -1,7 +1,10 @@
 """Study files: read, resolved, and every mistake named with file, key and remedy before anything runs."""
 
+from pathlib import Path
+
 import pytest
 
+import experiments
 from experiments.pool import StudyError
 from experiments.sweeps.grid import Grid
 from experiments.sweeps.record import compare, record_of
@@ -85,6 +88,67 @@ def test_the_points_of_a_file_are_met_exactly(tmp_path):
         {"demand.load": 0.83, "switches.habit": True}, {"demand.load": 0.91, "switches.habit": False},
         {"demand.load": 0.87, "switches.habit": True},
     ]  # fmt: skip
+
+
+CSV_DESIGN = RIGHT.split("[uncertainties]")[0] + '[levers]\ndemand.load = { low = 0.8, high = 1.2 }\n[design]\nkind = "csv"\nfile = "points.csv"\n'
+BAD_CELLS = {
+    "not a number": ("0.83\n\nnan\n", "line 4, column demand.load: expected a finite number, got \"nan\""),
+    "as others write it": ("0.83\nNaN\n", "line 3, column demand.load: expected a finite number"),
+    "infinite": ("0.83\n0.9\n-inf\n", "line 4, column demand.load: expected a finite number"),
+    "too many digits": ("0.83\n99999999999999999999\n", "line 3, column demand.load: expected a finite number"),
+    "empty": ('0.83\n""\n0.9\n', None),
+    "text among numbers": ("0.83\nmuch\n", 'line 3, column demand.load: expected a number as in the rows above, got "much"'),
+    "outside the factor": ("0.83\n0.9\n1.3\n", "line 4, column demand.load: expected a number from the factor's low \\(0.8\\) to its high \\(1.2\\), got 1.3"),
+}  # fmt: skip
+
+
+def of_a_function(text):
+    """The study of a function, which takes any setting."""
+    text = text.replace('scenario = "baseline"', 'function = "experiments.sweep_cluster:wave"')
+    return text.replace('outcomes = ["memberships", "focal_wallet"]\n', "")
+
+
+@pytest.mark.parametrize("mistake", BAD_CELLS)
+def test_a_cell_of_a_file_that_cannot_be_used_is_named_with_line_and_column(tmp_path, mistake):
+    cells, says = BAD_CELLS[mistake]
+    if says is None:  # beside another cell, since a line without any is none
+        cells, says = "demand.load,switches.habit\n0.83,true\n,false\n", "line 3, column demand.load: empty; write a value"
+    else:
+        cells = "demand.load\n" + cells
+    for text in (CSV_DESIGN, of_a_function(CSV_DESIGN)):
+        with pytest.raises(StudyError, match=f"small.toml: design.file: points.csv, {says}"):
+            read(tmp_path, text, points=cells)
+
+
+def test_the_values_of_a_factor_fit_in_one_column_of_the_table(tmp_path):
+    text = of_a_function(RIGHT)
+    assert read(tmp_path, text).points == 8
+    for values, says in {
+        '["a", 1]': "value 2: expected a text, got 1; write values of one kind", "[0, true]": "value 2: expected a number, got true",
+        "[[1], [2]]": "value 1: expected a finite number, a text, true or false, got a list", "[1.0, nan]": "value 2: expected a number, got nan",
+    }.items():  # fmt: skip
+        with pytest.raises(StudyError, match=f"levers: switches.habit, {says}"):
+            read(tmp_path, text.replace("[true, false]", values))
+
+
+def test_all_cells_of_a_file_are_tried_on_the_scenario_and_not_only_the_ends(tmp_path):
+    text = RIGHT.split("[uncertainties]")[0] + '[design]\nkind = "csv"\nfile = "points.csv"\n'
+    rows = ["10"] * 300 + ["10.5"] + ["11"] * 300
+    with pytest.raises(StudyError, match=r"points\.csv, line 302, column population\.vendors: .*whole number"):
+        read(tmp_path, text, points="population.vendors\n" + "\n".join(rows) + "\n")
+    text = RIGHT.replace("[levers]", '[uncertainties.accepted]\nfile = "accepted.csv"\n[levers]')
+    with pytest.raises(StudyError, match=r"accepted\.file: accepted\.csv, line 4: demand\.load: expected a number from"):
+        read(tmp_path, text, accepted="demand.load\n0.8\n\n80\n0.9\n")
+
+
+def test_what_a_calibration_writes_is_drawn_and_run_as_it_is(tmp_path):
+    written = (Path(experiments.__file__).parent / "plausible.csv").read_text(encoding="utf-8").splitlines()[:4]
+    text = RIGHT.replace("[levers]", '[uncertainties.accepted]\nfile = "accepted.csv"\n[levers]')
+    keys = written[0].split(",")[2:]
+    text = text.replace('"membership.attention" = { low = 0.004, high = 0.06, distribution = "log_uniform" }', "")
+    assert list(Grid(read(tmp_path, text, accepted="\n".join(written))).settings(0))[1 : 1 + len(keys)] == keys
+    text = RIGHT.split("[uncertainties]")[0] + '[design]\nkind = "csv"\nfile = "points.csv"\n'
+    assert list(Grid(read(tmp_path, text, points="\n".join(written))).settings(0)) == keys
 
 
 def test_the_samples_of_a_design_that_can_grow_are_not_part_of_its_identity_and_anything_else_is(tmp_path):
