@@ -13,6 +13,7 @@ from experiments.sweeps import designs
 from experiments.sweeps.designs import Design
 from experiments.sweeps.factor_reading import read_design, read_factors
 from experiments.sweeps.factors import Factor
+from experiments.sweeps.overlaps import check_overlaps
 from experiments.sweeps.schema import StudyFile
 from experiments.sweeps.subjects import FunctionSubject, ScenarioSubject, Subject, digest, imported, names_of, outcomes_of
 from experiments.sweeps.trouble import Where, flattened
@@ -151,6 +152,7 @@ def study_of(tree: Mapping[str, Any], path: Path) -> Study:
     subject = _subject(written, path, where)
     factors = read_factors(written, subject, path.parent, where)
     design, factors = read_design(written, factors, subject, path.parent, where)
+    check_overlaps(factors, flattened(written.settings), subject, written.replications.paired, where)
     columns = names_of(subject.columns)
     study = Study(
         path.stem, path, written.title, written.question.strip(), subject, factors, design,

@@ -197,6 +197,13 @@ MISTAKES = {
     "no bool": ("[true, false]", '[true, "no"]', "levers: switches.habit, value 2: .*expected true or false"),
     "fraction": ("low = 6, high = 12", "low = 6.5, high = 12", "population.vendors: expected whole numbers, got 6.5; round"),
     "both roles": ("[levers]", "[levers]\ndemand.growth_per_year = [0.0, 0.1]", "levers: demand.growth_per_year: is an uncertainty as well"),
+    "a row of all": ("[levers]", "[levers]\nvendors.1.list_margin = [0.1, 0.2]\nvendors.all.list_margin = [0.1, 0.2]",
+        "levers: vendors.all.list_margin: sets what levers: vendors.1.list_margin sets too, .*; remove one of them"),
+    "a kind of all": ("[levers]", "[levers]\nnetworks.all.fee_per_month_usd = [0, 500]",
+        "levers: networks.vendor.fee_per_month_usd: sets what levers: networks.all.fee_per_month_usd sets too"),
+    "set and varied": ("months = 12", "months = 12\ndemand.growth_per_year = 0.01",
+        "settings: demand.growth_per_year: is not used, since uncertainties: demand.growth_per_year varies it; remove one of them"),
+    "a seed for each": ("[levers]", "[levers]\nseed = [1, 2]", "levers: seed: is not used with paired = false"),
     "no network": ("networks.vendor", "networks.vendr", 'did you mean "vendor"'),
     "outcome": ('"focal_wallet"', '"focal_walet"', 'outcomes: there is no outcome "focal_walet", did you mean "focal_wallet"'),
     "design": ('"sobol"', '"sobl"', 'design.kind: expected one of these names, got "sobl", did you mean "sobol"'),
@@ -226,9 +233,27 @@ MISTAKES = {
 def test_a_mistake_is_named_with_file_key_and_remedy(tmp_path, mistake):
     old, new, says = MISTAKES[mistake]
     assert old in RIGHT
+    text = RIGHT.replace(old, new) + ("paired = false\n" if mistake == "a seed for each" else "")
     with pytest.raises(StudyError, match=f"small.toml.*{says}") as raised:
-        read(tmp_path, RIGHT.replace(old, new))
+        read(tmp_path, text)
     assert "\n" not in str(raised.value)
+
+
+def test_a_setting_of_all_rows_may_be_varied_in_some_but_not_one_of_some_in_all(tmp_path):
+    text = RIGHT.replace("population.vendors = { low = 6, high = 12 }\n", "")
+    study = read(tmp_path, text.replace("[uncertainties]", "vendors.all.list_margin = 0.1\n[uncertainties]\nvendors.1.list_margin = [0.05, 0.2]"))
+    with pytest.raises(StudyError, match=r"settings: vendors\.2\.list_margin: is not used, since uncertainties: vendors\.all\.list_margin"):
+        read(tmp_path, text.replace("[uncertainties]", "vendors.2.list_margin = 0.1\n[uncertainties]\nvendors.all.list_margin = [0.05, 0.2]"))
+    margins = {p: study.subject.prepare(Grid(study).settings(p), None).vendors for p in range(8)}
+    assert {(round(v[0]["list_margin"], 2), round(v[1]["list_margin"], 2)) for v in margins.values()} == {(0.05, 0.1), (0.2, 0.1)}
+
+
+def test_keys_of_the_rows_of_a_file_overlap_as_others_do(tmp_path):
+    text = RIGHT.replace("[levers]", '[uncertainties.accepted]\nfile = "accepted.csv"\n[levers]')
+    with pytest.raises(StudyError, match=r"accepted: demand\.growth_per_year: sets what uncertainties: demand\.growth_per_year sets"):
+        read(tmp_path, text, accepted="demand.growth_per_year,demand.load\n0.01,0.9\n")
+    with pytest.raises(StudyError, match=r"settings: months: is not used, since uncertainties: accepted: months varies it"):
+        read(tmp_path, of_a_function(text), accepted="months,b\n12,0.9\n")
 
 
 def test_a_study_that_does_not_exist_is_named_with_the_nearest():
