@@ -51,7 +51,7 @@ def sweep(
     """
     found, folder = _opened(study, out)
     if dry_run:
-        return _dry_run(found, folder, workers)
+        return _dry_run(found, folder, workers, retry_failed, extend)
     if status:
         return _status(found, folder)
     if run is not None:
@@ -102,18 +102,33 @@ def _opened(name: str, out: Path | None) -> "tuple[Study, Path]":
     return study, folder_of(study, out)
 
 
-def _dry_run(study: "Study", folder: Path, workers: int | None) -> None:
+def _dry_run(study: "Study", folder: Path, workers: int | None, retry: bool, extend: int) -> None:
     from experiments.sweeps.estimate import estimate, lines
+    from experiments.sweeps.record import read_record
+    from experiments.sweeps.sweeping import planned, status
 
+    study = planned(study, folder, extend)
+    there, left = 0, study.points * study.replications.least
+    if read_record(folder) is not None:
+        found = status(study, folder)
+        there = found.done + (0 if retry else len(found.failed))
+        left = found.total - there
     typer.echo(study.title)
-    typer.echo("\n".join(lines(study, estimate(study), workers or os.cpu_count() or 1, folder)))
+    if not left:
+        typer.echo(f"Runs:   none: all {there:,} were run; they are in {folder}")
+        return
+    typer.echo("\n".join(lines(study, estimate(study, there, left), workers or os.cpu_count() or 1, folder)))
 
 
 def _run(study: "Study", folder: Path, workers: int | None, executor: str | None, retry: bool, extend: int) -> "Study":
-    from experiments.sweeps.sweeping import run_study, status
+    from experiments.sweeps.record import read_record
+    from experiments.sweeps.sweeping import planned, run_study, status
     from experiments.sweeps.telling import told
 
-    typer.echo(f"{study.title}: {study.points:,} points in {folder}.", err=True)
+    ahead, kept = planned(study, folder, extend), read_record(folder)
+    typer.echo(f"{study.title}: {ahead.points:,} points in {folder}.", err=True)
+    if kept is not None and kept.extending:
+        typer.echo(f"The extension by {kept.extending:,} samples that was begun goes on; no more are added.", err=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with told(study.replications.adaptive) as tell:
@@ -145,6 +160,8 @@ def _say(study: "Study", folder: Path, found: "Status") -> None:
     at_work = "; a sweep is at work there" if found.at_work else ""
     typer.echo(f"{found.done:,} of {total} runs done, {len(found.failed):,} failed{at_work}.")
     typer.echo(f"{lasting(found.seconds)} of computing{mean}; {size(found.bytes)} in {folder}.")
+    if found.beyond:
+        typer.echo(f"{found.beyond:,} more runs, beyond the replications that the study asks for, are kept but used nowhere.")
     for failed in found.failed[:MOST_FAILURES]:
         typer.echo(_failure(study, folder, failed))
     if len(found.failed) > MOST_FAILURES:

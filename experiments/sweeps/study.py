@@ -78,6 +78,10 @@ class Study(NamedTuple):
         """Points of the design."""
         return designs.total(self.design, self.factors)
 
+    def with_samples(self, samples: int) -> "Study":
+        """The study with so many samples, where its design can grow."""
+        return self._replace(design=self.design._replace(samples=samples)) if self.design.extensible else self
+
     def identity(self) -> dict[str, Any]:
         """What two sweeps must share so that their runs may stand in one table, as JSON."""
         sources = self.subject.sources(f.settings(value) for f in self.factors for value in f.values)

@@ -67,6 +67,25 @@ def test_a_dry_run_says_runs_time_disk_and_memory_and_writes_nothing(place):
     assert not (place / "dry").exists()
 
 
+def test_an_extension_is_foreseen_and_said_before_it_runs(place):
+    out = ("--out", place / "out", "--workers", 1)
+    assert "Runs:   none: all 8 were run" in call("sweep", place / "waves.toml", *out, "--dry-run").output
+    said = call("sweep", place / "waves.toml", *out, "--extend", 3, "--dry-run").output
+    assert "Runs:   6 more, 8 are there: 7 points (sobol, 1 factors) x 2 replications" in said
+    (place / "grown").mkdir()
+    for file in (place / "out").glob("*.*"):
+        (place / "grown" / file.name).write_bytes(file.read_bytes())
+    out = ("--out", place / "grown", "--workers", 1, "--no-report")
+    kept = (place / "grown" / "study.json").read_text()
+    (place / "grown" / "study.json").write_text(
+        kept.replace('"samples": 4', '"samples": 7').replace('"extending": 0', '"extending": 3')
+    )
+    said = call("sweep", place / "waves.toml", *out, "--extend", 3).output
+    assert "Waves: 7 points in" in said
+    assert "The extension by 3 samples that was begun goes on; no more are added." in said
+    assert "Waves: 9 points in" in call("sweep", place / "waves.toml", *out, "--extend", 2).output
+
+
 def test_a_mistake_leaves_nothing_behind(place):
     (place / "wrong.toml").write_text(STUDY.replace("samples = 4", "sampels = 4"), encoding="utf-8")
     failed = call("sweep", place / "wrong.toml", "--out", place / "wrong")
