@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from experiments.durable import write_aside
@@ -23,6 +25,7 @@ from experiments.sweeps.tasks import Caps
 
 RESULTS = Path("results") / "sweeps"
 WINDOW = 2_000  # points collected at a time
+WRITERS: dict[str, Any] = {".parquet": partial(pq.ParquetWriter, compression="zstd"), ".csv": pa_csv.CSVWriter}
 
 
 class Failed(NamedTuple):
@@ -231,27 +234,29 @@ def table_of(study: Study, out: str | os.PathLike[str] | None = None, series: bo
 
 
 def collect(study: Study, file: Path, out: str | os.PathLike[str] | None = None, series: bool = False) -> int:
-    """Write all runs to one Parquet file, by point and replication, whatever chunks they came in; gives the rows.
+    """Write all runs to one file, Parquet or CSV, by point and replication, whatever chunks they came in; gives the rows.
 
     Raises
     ------
     StudyError
         When there is no sweep in the folder, or nothing to collect, or the file cannot be written.
     """
+    if file.suffix.lower() not in WRITERS:
+        raise StudyError(f"{file}: expected a name that ends in {' or '.join(WRITERS)}; correct it")
     study, store = opened(study, out)
     count = 0
 
     def write(draft: Path) -> None:
         nonlocal count
-        writer: Any = None
+        writer = schema = None
         for first in range(0, study.points, WINDOW):
             rows = store.rows(first, first + WINDOW, series=series)
             if not rows.num_rows:
                 continue
             if writer is None:
                 schema = rows.schema if series else store.schema
-                writer = pq.ParquetWriter(draft, schema, compression="zstd")
-            writer.write_table(rows.cast(writer.schema), row_group_size=65_536)
+                writer = WRITERS[file.suffix.lower()](draft, schema)
+            writer.write_table(rows.cast(schema), 65_536)
             count += rows.num_rows
         if writer is None:
             raise StudyError(f"{store.folder}: holds no finished {'series' if series else 'runs'} yet; start the sweep first")
@@ -318,7 +323,7 @@ def sweep(
     Parameters
     ----------
     study
-        A study file, the name of a shipped one, what such a file says as a dict, or a study.
+        A study file, the name of a shipped one, what such a file says as a dict (whose title names its folder), or a study.
     out, workers, executor, retry_failed, extend, tell
         As ``run_study`` takes them.
 
@@ -338,9 +343,8 @@ def sweep(
     >>> experiments.sweep("experiments/studies/sensitivity.toml", workers=2).pandas()  # doctest: +SKIP
     """
     if isinstance(study, Mapping):
-        found = study_of(study, Path(str(study.get("name", "study")) + ".toml"))
-    else:
-        found = study if isinstance(study, Study) else read_study(study)
+        study = study_of(study)
+    found = study if isinstance(study, Study) else read_study(study)
     options: dict[str, Any] = {"workers": workers, "executor": executor, "retry_failed": retry_failed, "extend": extend}
     found = run_study(found, out, **options, tell=tell)
     return Swept(found, folder_of(found, out))

@@ -17,6 +17,7 @@ from experiments.pool import StudyError
 from experiments.sweep_faults import trial
 from experiments.sweeps.batch import job_of, run_batch
 from experiments.sweeps.lock import locked
+from experiments.sweeps.record import read_record
 from experiments.sweeps.store import Store, schema_of
 from experiments.sweeps.study import study_of
 from experiments.sweeps.subjects import FunctionSubject
@@ -153,6 +154,7 @@ def test_runs_that_raise_die_or_take_too_much_are_named_and_the_rest_is_run(tmp_
     assert (died.point, died.kind, died.stage) == (2, "killed its worker", "run")
     assert "exit status 7" in died.reason
     assert (greedy.point, greedy.kind) == (3, "took too much memory")
+    assert greedy.reason == "MemoryError (memory_mb_per_run = 500)"
     assert "bytearray" in greedy.traceback
 
 
@@ -216,6 +218,29 @@ def test_the_collected_file_is_the_same_whatever_the_chunks(tmp_path):
         assert collect(study(count=4), tmp_path / f"{name}.parquet", tmp_path / name) == 16
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
     assert pq.read_schema(tmp_path / "a.parquet").field("level").metadata[b"unit"] == b"1"
+
+
+def test_a_table_may_be_csv_and_a_name_that_says_neither_is_refused(tmp_path):
+    sweep(tree(count=1), tmp_path / "a", workers=1)
+    assert collect(study(count=1), tmp_path / "a.csv", tmp_path / "a") == 4
+    head, first, *rest = (tmp_path / "a.csv").read_text().splitlines()
+    assert head == '"point","replication","run","x","level","spread"'
+    assert first.startswith('0,0,"')
+    assert len(rest) == 3
+    with pytest.raises(StudyError, match=r"a\.xlsx: expected a name that ends in \.parquet or \.csv"):
+        collect(study(count=1), tmp_path / "a.xlsx", tmp_path / "a")
+
+
+def test_studies_given_as_dicts_have_folders_and_messages_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    one, other = (
+        {**tree(count=1, settings={"say": say}), "title": title} for say, title in ((True, "One study!"), (False, "Another"))
+    )
+    assert sweep(one, workers=1).folder == Path("results/sweeps/one-study")
+    assert sweep(other, workers=1).folder == Path("results/sweeps/another")
+    assert read_record(Path("results/sweeps/another")).path == ""
+    with pytest.raises(StudyError, match=r"^study: design\.kind: expected one of these names"):
+        sweep({**one, "design": {"kind": "gird"}})
 
 
 def test_drafts_and_series_without_their_chunk_do_not_count(tmp_path):
