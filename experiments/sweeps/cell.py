@@ -119,7 +119,7 @@ class _Worker:
         return True
 
     def _run(self, number: int, task: Any) -> tuple[Any, ...]:
-        from experiments.sweeps.tasks import MEMORY, RAISED, Failure
+        from experiments.sweeps.tasks import MEMORY, RAISED, Failure, reason_of
 
         began = time.perf_counter()
         self.marker.task(number)
@@ -128,17 +128,20 @@ class _Worker:
             return number, "done", values, series, time.perf_counter() - began
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             _, stage = self.marker.read()
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
             kind = MEMORY if isinstance(error, MemoryError) else RAISED
-            failure = Failure(kind, stage, reason[:1000], traceback.format_exc()[-20_000:])
+            cap = self.job.caps.memory_mb if kind == MEMORY else None
+            reason = reason_of(error) + (f" (memory_mb_per_run = {cap})" if cap else "")
+            failure = Failure(kind, stage, reason, traceback.format_exc()[-20_000:])
             return number, "failed", failure, {}, time.perf_counter() - began
 
     def _outcomes(self, task: Any) -> tuple[tuple[float, ...], dict[str, Any]]:
+        from experiments.sweeps.tasks import numbers_of
+
         self.marker.stage("scenario")
         if self.prepared[0] != (task.point, task.seed):
             self.prepared = ((task.point, task.seed), self.subject.prepare(task.settings, task.seed))
         values, series = self.subject.run(self.prepared[1], task.replication, self.marker.stage)
-        return tuple(float(values[name]) for name in self.names), series
+        return numbers_of(values, self.names), series
 
 
 def _cap(memory_mb: int | None) -> None:

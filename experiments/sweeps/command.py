@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,26 +48,28 @@ def sweep(
 ) -> None:
     """Run a study of many points, and analyse it.
 
-    It goes on where it was interrupted, with the same command. Runs that fail never stop the rest.
+    It goes on where it was interrupted, with the same command. Runs that fail never stop the rest; the last line says how many.
     """
     found, folder = _opened(study, out)
     if dry_run:
-        return _dry_run(found, folder, workers)
+        return _dry_run(found, folder, workers, retry_failed, extend)
     if status:
         return _status(found, folder)
     if run is not None:
-        return _one(found, run)
+        return _one(_with_points_of(folder, found), run)
     if point is not None:
-        return _scenario(found, point)
-    if not report:
-        found = _run(found, folder, workers, executor, retry_failed, extend)
+        return _scenario(_with_points_of(folder, found), point)
+    if report:
+        return _report(found, folder)
+    state = _run(found, folder, workers, executor, retry_failed, extend)
     if not no_report:
-        _report(found, folder)
+        _report(state.study, folder)
+    _say_failed(state, folder)
 
 
 def collect(
     study: StudyName,
-    file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Parquet file to write.")],
+    file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Table to write, .parquet or .csv.")],
     out: Out = None,
     series: Annotated[
         bool, typer.Option("--series", help="The monthly series instead of the outcomes.", show_default="no")
@@ -76,8 +79,8 @@ def collect(
     from experiments.sweeps import sweeping
 
     found, folder = _opened(study, out)
-    rows = sweeping.collect(found, file, folder, series)
-    typer.echo(f"{file}: {rows:,} rows.")
+    rows, state = sweeping.collect(found, file, folder, series), sweeping.status(found, folder)
+    typer.echo(f"{file}: {rows:,} rows; {_done(state)}.")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -102,18 +105,42 @@ def _opened(name: str, out: Path | None) -> "tuple[Study, Path]":
     return study, folder_of(study, out)
 
 
-def _dry_run(study: "Study", folder: Path, workers: int | None) -> None:
+def _with_points_of(folder: Path, study: "Study") -> "Study":
+    """The study with the points that an extension gave it in its folder."""
+    from experiments.sweeps.record import read_record
+
+    kept = read_record(folder)
+    return study if kept is None else study.with_samples(max(study.design.samples, kept.samples))
+
+
+def _dry_run(study: "Study", folder: Path, workers: int | None, retry: bool, extend: int) -> None:
     from experiments.sweeps.estimate import estimate, lines
+    from experiments.sweeps.record import read_record
+    from experiments.sweeps.sweeping import planned, status
 
+    study = planned(study, folder, extend)
+    there, left = 0, study.points * study.replications.least
+    if read_record(folder) is not None:
+        found = status(study, folder)
+        there = found.done + (0 if retry else len(found.failed))
+        left = found.total - there
     typer.echo(study.title)
-    typer.echo("\n".join(lines(study, estimate(study), workers or os.cpu_count() or 1, folder)))
+    if not left:
+        typer.echo(f"Runs:   none: all {there:,} were run; they are in {folder}")
+        return
+    typer.echo("\n".join(lines(study, estimate(study, there, left), workers or os.cpu_count() or 1, folder)))
 
 
-def _run(study: "Study", folder: Path, workers: int | None, executor: str | None, retry: bool, extend: int) -> "Study":
-    from experiments.sweeps.sweeping import run_study, status
+def _run(study: "Study", folder: Path, workers: int | None, executor: str | None, retry: bool, extend: int) -> "Status":
+    from experiments.pool import StudyError
+    from experiments.sweeps.record import read_record
+    from experiments.sweeps.sweeping import planned, run_study, status
     from experiments.sweeps.telling import told
 
-    typer.echo(f"{study.title}: {study.points:,} points in {folder}.", err=True)
+    ahead, kept = planned(study, folder, extend), read_record(folder)
+    typer.echo(f"{study.title}: {ahead.points:,} points in {folder}.", err=True)
+    if kept is not None and kept.extending:
+        typer.echo(f"The extension by {kept.extending:,} samples that was begun goes on; no more are added.", err=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with told(study.replications.adaptive) as tell:
@@ -121,8 +148,11 @@ def _run(study: "Study", folder: Path, workers: int | None, executor: str | None
     except KeyboardInterrupt:
         print(f"error: {INTERRUPTED}", file=sys.stderr)
         sys.exit(130)
-    _say(study, folder, status(study, folder))
-    return study
+    state = status(study, folder)
+    _say(state, folder)
+    if not state.done:
+        raise StudyError(f"{folder}: all {state.total:,} runs failed, so there is nothing to report; see why above")
+    return state
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -133,24 +163,36 @@ def _interrupt(number: int, frame: object) -> None:
 def _status(study: "Study", folder: Path) -> None:
     from experiments.sweeps.sweeping import status
 
-    _say(study, folder, status(study, folder))
+    state = status(study, folder)
+    _say(state, folder)
+    _say_failed(state, folder)
 
 
-def _say(study: "Study", folder: Path, found: "Status") -> None:
+def _done(found: "Status") -> str:
+    least = "at least " if found.study.replications.adaptive and found.done < found.total else ""
+    return f"{found.done:,} of {least}{found.total:,} runs done, {len(found.failed):,} failed"
+
+
+def _say(found: "Status", folder: Path) -> None:
     from experiments.sweeps.estimate import size
     from experiments.sweeps.telling import lasting
 
-    total = f"{'at least ' if study.replications.adaptive and found.done < found.total else ''}{found.total:,}"
     mean = f", {found.seconds / found.done:.3g} s a run" if found.done else ""
     at_work = "; a sweep is at work there" if found.at_work else ""
-    typer.echo(f"{found.done:,} of {total} runs done, {len(found.failed):,} failed{at_work}.")
+    typer.echo(f"{_done(found)}{at_work}.")
     typer.echo(f"{lasting(found.seconds)} of computing{mean}; {size(found.bytes)} in {folder}.")
+    if found.beyond:
+        typer.echo(f"{found.beyond:,} more runs, beyond the replications that the study asks for, are kept but used nowhere.")
     for failed in found.failed[:MOST_FAILURES]:
-        typer.echo(_failure(study, folder, failed))
+        typer.echo(_failure(found.study, folder, failed))
     if len(found.failed) > MOST_FAILURES:
         typer.echo(f"... and {len(found.failed) - MOST_FAILURES:,} more")
+
+
+def _say_failed(found: "Status", folder: Path) -> None:
     if found.failed:
-        typer.echo(f"Run them again: {command(study, folder)} --retry-failed")
+        again = f"{command(found.study, folder)} --retry-failed"
+        typer.echo(f"{len(found.failed):,} of {found.total:,} runs failed and are in no table; run them again: {again}")
 
 
 def _failure(study: "Study", folder: Path, failed: "Failed") -> str:
@@ -170,20 +212,23 @@ def _one(study: "Study", asked: str) -> None:
     """Do one run in this process, without any limit, so that whatever happens can be seen."""
     from experiments.pool import StudyError
     from experiments.sweeps.grid import Grid
+    from experiments.sweeps.subjects import names_of
+    from experiments.sweeps.tasks import RAISED, numbers_of, reason_of
 
     point, _, replication = asked.partition(":")
     if not (point.isdecimal() and replication.isdecimal()) or int(point) >= study.points:
         raise StudyError(f"--run {asked}: expected POINT:REPLICATION with a point from 0 to {study.points - 1}, for instance 0:0")
     settings = Grid(study).settings(int(point))
     typer.echo("\n".join(f"{key} = {value!r}" for key, value in settings.items()))
-    subject, stage = study.subject, [""]
-    prepared = subject.prepare(settings, study.seed(int(point)))
+    subject, stage = study.subject, ["scenario"]
     try:
+        prepared = subject.prepare(settings, study.seed(int(point)))
         values, _ = subject.run(prepared, int(replication), lambda name: stage.__setitem__(0, name))
-    except Exception:
-        typer.echo(f"failed at {stage[0]}:", err=True)
-        raise
-    typer.echo("\n".join(f"{name}: {value:.6g}" for name, value in values.items()))
+        numbers = numbers_of(values, names_of(subject.columns))
+    except (Exception, SystemExit) as error:
+        typer.echo(traceback.format_exc(), err=True, nl=False)
+        raise StudyError(f"point {point}, replication {replication} {RAISED} at {stage[0]}: {reason_of(error)}") from None
+    typer.echo("\n".join(f"{c.name}: {number:.6g}" for c, number in zip(subject.columns, numbers, strict=True)))
 
 
 def _scenario(study: "Study", point: int) -> None:

@@ -24,20 +24,23 @@ COORDINATOR = 200e6  # bytes; python -m experiments.sweep_benchmarks memory meas
 class Estimate(NamedTuple):
     """What a sweep will take."""
 
-    runs: int  # at least, when replications are adaptive
+    there: int  # runs that need not be run any more
+    runs: int  # still to be run; at least, when replications are adaptive
     most_runs: int
     run_seconds: float
     bytes_a_run: float
     worker_bytes: float  # peak of one worker
 
 
-def estimate(study: Study) -> Estimate:
+def estimate(study: Study, there: int, left: int) -> Estimate:
     """Time two runs and see what they leave behind.
 
     Parameters
     ----------
     study
         What would be run.
+    there, left
+        Runs that need not be run any more, and those that are to be, at least.
 
     Returns
     -------
@@ -64,10 +67,8 @@ def estimate(study: Study) -> Estimate:
         if result.failure is not None:
             raise StudyError(f"a run in the middle of the design (point {point}) fails: {result.failure.reason}")
     scale = _mean_load(study, grid) / _load(study, task.settings)
-    rules = study.replications
-    return Estimate(
-        study.points * rules.least, study.points * rules.most, results[1].seconds * scale, _bytes(study, results[1]), peak
-    )
+    most = max(left, study.points * study.replications.most - there)
+    return Estimate(there, left, most, results[1].seconds * scale, _bytes(study, results[1]), peak)
 
 
 def _load(study: Study, settings: dict[str, Any]) -> float:
@@ -116,6 +117,7 @@ def lines(study: Study, found: Estimate, workers: int, folder: Path) -> list[str
     rules = study.replications
     often = f"{rules.least} to {rules.most}" if rules.adaptive else f"{rules.least}"
     span = f"{found.runs:,} to {found.most_runs:,}" if rules.adaptive else f"{found.runs:,}"
+    span += f" more, {found.there:,} are there" if found.there else ""
     time = [found.run_seconds * n / workers for n in (found.runs, found.most_runs)]
     disk = [found.bytes_a_run * n for n in (found.runs, found.most_runs)]
     place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())

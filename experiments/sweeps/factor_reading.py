@@ -1,8 +1,6 @@
 """From uncertainties, levers and the design as written to factors and points, each value tried on the scenario."""
 
-import csv
 import math
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +9,18 @@ from pydantic import ValidationError
 from experiments.sweeps import designs
 from experiments.sweeps.designs import Design
 from experiments.sweeps.factors import LEVER, UNCERTAINTY, Factor
+from experiments.sweeps.rows import NUMBER, Row, kind_of, read_rows
 from experiments.sweeps.schema import FactorFile
-from experiments.sweeps.subjects import Subject
+from experiments.sweeps.subjects import ScenarioSubject, Subject
 from experiments.sweeps.trouble import Where, flattened
 from sim.scenario import ScenarioError
-from sim.scenario.document import decoded, read_limited
 from sim.scenario.explanation import explained
 from sim.scenario.problems import Problem, Problems, shown
 
-LARGEST_FILE = 100_000_000  # bytes of a CSV file
 CUT = 4.0  # standard deviations at which a normal ends when it has no low or high
-Row = dict[str, Any]
 
 
-def read_factors(written: Any, subject: Subject, path: Path, where: Where) -> tuple[Factor, ...]:
+def read_factors(written: Any, subject: Subject, folder: Path, where: Where) -> tuple[Factor, ...]:
     """The factors of a study, checked.
 
     Parameters
@@ -33,8 +29,8 @@ def read_factors(written: Any, subject: Subject, path: Path, where: Where) -> tu
         The study as its model checked it.
     subject
         What is run.
-    path
-        The study's file.
+    folder
+        Of the study.
     where
         How messages call it.
 
@@ -55,12 +51,13 @@ def read_factors(written: Any, subject: Subject, path: Path, where: Where) -> tu
             key = f"{section}: {name}"
             if any(f.name == name for f in out):
                 raise where.error(key, "is an uncertainty as well as a lever; remove one of them")
-            factor = _factor(name, role, value, path, where, key)
-            out.append(_tried(factor, subject, where, key))
+            factor, places = _factor(name, role, value, subject, folder, where, key)
+            out.append(_tried(factor, places, subject, where, key))
     return tuple(out)
 
 
-def _factor(name: str, role: str, value: Any, path: Path, where: Where, key: str) -> Factor:
+def _factor(name: str, role: str, value: Any, subject: Subject, folder: Path, where: Where, key: str) -> tuple[Factor, list[str]]:
+    """A factor, and what messages call each of its listed values."""
     if isinstance(value, list):
         value = {"values": value}
     if not isinstance(value, dict):
@@ -74,18 +71,26 @@ def _factor(name: str, role: str, value: Any, path: Path, where: Where, key: str
     if problems:
         raise where.found(problems, key)
     if read.file is not None:
-        rows = read_rows(path, read.file, where, f"{key}.file")
-        return Factor(name, role, tuple(rows), nominal=read.nominal)
+        rows = read_rows(folder, read.file, where, f"{key}.file", _aside(subject))
+        places = [f"{key}.file: {read.file}, line {row.line}" for row in rows]
+        return Factor(name, role, tuple(row.values for row in rows), nominal=read.nominal), places
     if read.values is not None:
-        return Factor(name, role, tuple(read.values), nominal=read.nominal)
+        places = [key] if len(read.values) == 1 else [f"{key}, value {n}" for n, _ in enumerate(read.values, 1)]
+        return Factor(name, role, tuple(read.values), nominal=read.nominal), places
     low, high = read.low, read.high
     if read.distribution == "normal":
         low = read.mean - CUT * read.sd if low is None else low  # type: ignore[operator]
         high = read.mean + CUT * read.sd if high is None else high  # type: ignore[operator]
-    return Factor(
+    ranged = Factor(
         name, role, (), read.distribution, float(low or 0.0), float(high or 0.0), read.mean or 0.0, read.sd or 1.0,
         read.mode or 0.0, nominal=read.nominal,
     )  # fmt: skip
+    return ranged, []
+
+
+def _aside(subject: Subject) -> tuple[str, ...]:
+    """Columns of a file of points, as a calibration writes it, that are no keys of a scenario."""
+    return ("point", "loss") if isinstance(subject, ScenarioSubject) else ()
 
 
 def _unfit(read: FactorFile) -> list[Problem]:
@@ -118,11 +123,14 @@ def _unfit(read: FactorFile) -> list[Problem]:
     return []
 
 
-def _tried(factor: Factor, subject: Subject, where: Where, key: str) -> Factor:
+def _tried(factor: Factor, places: list[str], subject: Subject, where: Where, key: str) -> Factor:
     """The factor, whole where the scenario wants whole numbers; every listed value, or both ends, are tried."""
     if factor.values:
-        for n, value in enumerate(factor.values):
-            _try(factor, value, subject, where, key if len(factor.values) == 1 else f"{key}, value {n + 1}")
+        for value, place in zip(factor.values, places, strict=True):
+            _try(factor, value, subject, where, place)
+            kind = kind_of(factor.values[0]) or "a finite number, a text, true or false"
+            if not isinstance(value, dict) and kind_of(value) != kind:
+                raise where.error(place, f"expected {kind}, got {shown(value)}; write values of one kind")
         return _with_nominal(factor, subject, where, key)
     if not _accepts(factor, _between(factor.low, factor.high), subject):
         ends = [factor.low, factor.high]
@@ -178,43 +186,7 @@ def _with_nominal(factor: Factor, subject: Subject, where: Where, key: str) -> F
     return factor
 
 
-def read_rows(path: Path, file: str, where: Where, key: str) -> list[Row]:
-    """The rows of a CSV file beside the study, each a mapping of keys to values.
-
-    Raises
-    ------
-    StudyError
-        When the file is not there or cannot be used.
-    """
-    folder = path.parent
-    if Path(file).is_absolute() or not (folder / file).resolve().is_relative_to(folder.resolve()):
-        says = f"expected a file beside the study or in a folder below it, got {shown(file)}; write its relative name"
-        raise where.error(key, says)
-    with where.about(key):
-        text = decoded(read_limited(folder / file, file, LARGEST_FILE, "a CSV"), file)
-    lines = [line for line in csv.reader(text.splitlines()) if any(cell.strip() for cell in line)]
-    if len(lines) < 2:
-        raise where.error(key, f"{file}: expected a line of keys and at least one row below; add them")
-    keys = [cell.strip() for cell in lines[0]]
-    if not all(keys) or len(set(keys)) != len(keys):
-        raise where.error(key, f"{file}: the first line must name every column once; correct it")
-    for n, line in enumerate(lines[1:], 2):
-        if len(line) != len(keys):
-            raise where.error(
-                key, f"{file}, row {n}: expected {len(keys)} cells as in the first line, got {len(line)}; correct it"
-            )
-    return [dict(zip(keys, (_cell(cell) for cell in line), strict=True)) for line in lines[1:]]
-
-
-def _cell(text: str) -> Any:
-    """A cell as TOML writes it (numbers, true, false), or else as text."""
-    try:
-        return tomllib.loads(f"value = {text.strip()}")["value"]
-    except (ValueError, KeyError):
-        return text.strip()
-
-
-def read_design(written: Any, factors: tuple[Factor, ...], subject: Subject, path: Path, where: Where):
+def read_design(written: Any, factors: tuple[Factor, ...], subject: Subject, folder: Path, where: Where):
     """The design, and the factors with those that only a file of points names.
 
     Raises
@@ -227,7 +199,7 @@ def read_design(written: Any, factors: tuple[Factor, ...], subject: Subject, pat
     if (asked.kind == "csv") != (asked.file is not None):
         raise where.error("design.file", 'is needed for kind = "csv" and for no other; write file = "points.csv" or remove it')
     if asked.kind == "csv":
-        factors, rows = _given(asked.file, factors, subject, path, where)
+        factors, rows = _given(asked.file, factors, subject, folder, where)
     if not factors:
         raise where.error(
             "uncertainties", "nothing varies; write [uncertainties] and for instance demand.load = { low = 0.8, high = 1.2 }"
@@ -251,20 +223,44 @@ def read_design(written: Any, factors: tuple[Factor, ...], subject: Subject, pat
     return design, factors
 
 
-def _given(file: str, factors: tuple[Factor, ...], subject: Subject, path: Path, where: Where):
+def _given(file: str, factors: tuple[Factor, ...], subject: Subject, folder: Path, where: Where):
     """Factors and points of a CSV file; a column that no table names is an uncertainty."""
-    rows = read_rows(path, file, where, "design.file")
-    if strange := [f.name for f in factors if f.name not in rows[0]]:
+    rows = read_rows(folder, file, where, "design.file", _aside(subject))
+    if strange := [f.name for f in factors if f.name not in rows[0].values]:
         raise where.error("design.file", f"{file} has no column {shown(strange[0])}; add it or remove the factor")
-    roles = {f.name: f.role for f in factors}
+    named = {f.name: f for f in factors}
     found, columns = [], []
-    for name in rows[0]:
-        values = [row[name] for row in rows]
+    for name in rows[0].values:
+        _check_column(name, rows, named.get(name), file, where)
+        first = {row.values[name]: row.line for row in reversed(rows)}
+        values = [row.values[name] for row in rows]
         different = sorted(set(values), key=lambda v: (isinstance(v, str), v))
         places = {value: (n + 0.5) / len(different) for n, value in enumerate(different)}
-        numbers = not any(isinstance(v, str | bool) for v in different)
-        for value in (different[0], different[-1]) if numbers else different:
-            _try(Factor(name, UNCERTAINTY), value, subject, where, f"design.file: {file}, column {name}")
-        found.append(Factor(name, roles.get(name, UNCERTAINTY), tuple(different)))
+        for value in _extremes(different):
+            _try(Factor(name, UNCERTAINTY), value, subject, where, f"design.file: {file}, line {first[value]}, column {name}")
+        found.append(Factor(name, named[name].role if name in named else UNCERTAINTY, tuple(different)))
         columns.append([places[v] for v in values])
     return tuple(found), tuple(zip(*columns, strict=True))
+
+
+def _check_column(name: str, rows: list[Row], factor: Factor | None, file: str, where: Where) -> None:
+    """See that a column holds values of one kind, and those of its factor where the study names it."""
+    kind = kind_of(rows[0].values[name])
+    for row in rows:
+        value, says = row.values[name], ""
+        if kind_of(value) != kind:
+            says = f"expected {kind} as in the rows above, got {shown(value)}; write values of one kind"
+        elif factor is not None and factor.values and value not in factor.values:
+            says = f"expected one of the factor's values, got {shown(value)}; add it to them or correct the cell"
+        elif factor is not None and not factor.values and not (kind == NUMBER and factor.low <= value <= factor.high):
+            says = f"expected a number from the factor's low ({factor.low:g}) to its high ({factor.high:g}), got {shown(value)}"
+            says += "; widen the range or correct the cell"
+        if says:
+            raise where.error("design.file", f"{file}, line {row.line}, column {name}: {says}")
+
+
+def _extremes(different: list[Any]) -> list[Any]:
+    """The values of a column to be tried: of numbers the least and the greatest whole and broken one, else all."""
+    if kind_of(different[0]) != NUMBER:
+        return different
+    return [v for kind in (int, float) if (some := [d for d in different if isinstance(d, kind)]) for v in (some[0], some[-1])]

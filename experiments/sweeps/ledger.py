@@ -23,26 +23,26 @@ class Ledger:
     def __init__(self, points: int, replications: int) -> None:
         self.points, self.replications = points, replications
         self._state = np.zeros((points, replications), np.uint8)
-        self.beyond = 0  # runs that are there, but that the study does not ask for any more
+        self.beyond = 0  # finished runs that are there, but that the study does not ask for any more
 
     def read(self, manifests: Iterable[Manifest], retry: bool = False) -> float:
-        """Note what the chunks hold; with ``retry`` failures count as open.  Gives the seconds of all runs."""
-        seconds = 0.0
+        """Note what the chunks hold; with ``retry`` failures count as open.  Gives the seconds of all runs asked for."""
+        seconds, self.beyond = 0.0, 0
         for manifest in manifests:
-            for point, replication in manifest.done:
-                self.note(point, replication, DONE)
+            asked = sum(self.note(point, replication, DONE) for point, replication in manifest.done)
+            self.beyond += len(manifest.done) - asked
             for failure in manifest.failed:
                 if self.state(failure["point"], failure["replication"]) != DONE:
                     self.note(failure["point"], failure["replication"], OPEN if retry else FAILED)
-            seconds += manifest.seconds
+            seconds += manifest.seconds * asked / max(1, len(manifest.done))
         return seconds
 
-    def note(self, point: int, replication: int, state: int) -> None:
-        """Set the state of a run."""
-        if point < self.points and replication < self.replications:
+    def note(self, point: int, replication: int, state: int) -> bool:
+        """Set the state of a run; whether the study asks for it."""
+        inside = point < self.points and replication < self.replications
+        if inside:
             self._state[point, replication] = state
-        else:
-            self.beyond += 1
+        return inside
 
     def state(self, point: int, replication: int) -> int:
         """The state of a run; open when the study does not ask for it."""

@@ -28,6 +28,7 @@ class Record(NamedTuple):
     digest: str
     identity: dict[str, Any]
     versions: dict[str, str]
+    extending: int = 0  # samples that an extension which is not finished adds
 
 
 def record_of(study: Study) -> Record:
@@ -53,7 +54,7 @@ def read_record(folder: Path) -> Record | None:
         raise StudyError(f"{folder / FILE}: cannot be read: {error.strerror or error}; check its permissions") from error
     try:
         kept = json.loads(text)
-        return Record(**{field: kept[field] for field in Record._fields})
+        return Record(**Record._field_defaults | {field: kept[field] for field in Record._fields if field in kept})
     except (ValueError, KeyError, TypeError) as error:
         says = f"damaged ({type(error).__name__}); restore it, or name another folder with --out"
         raise StudyError(f"{folder / FILE}: {says}") from error
@@ -65,27 +66,36 @@ def write_record(folder: Path, record: Record) -> None:
     write_text(folder / FILE, text)
 
 
-def join(folder: Path, study: Study, record: Record, extend: int = 0) -> Study:
-    """The study as it goes on in a folder: longer where it was extended, refused where it is another.
+def ahead(folder: Path, record: Record, extend: int = 0) -> Record:
+    """The record with which a study goes on in a folder: longer where it was or is to be extended; nothing is written.
+
+    An extension that was begun is gone on with, so that the command that began it may be given again after an interruption.
 
     Raises
     ------
     StudyError
-        Says what differs.
+        When the folder is another study's, says what differs; or when another extension is under way there.
     """
     kept = read_record(folder)
-    samples = record.samples
     if kept is None:
         if any(folder.glob("*.parquet")):
             raise StudyError(f"{folder}: holds Parquet files but no {FILE}; name another folder with --out")
-    else:
-        compare(folder, kept, record)
-        samples = max(samples, kept.samples)
-    if extend:
-        samples += extend
-    if kept is None or samples != kept.samples:
-        write_record(folder, record._replace(samples=samples))
-    return study._replace(design=study.design._replace(samples=samples)) if study.design.extensible else study
+        return record._replace(samples=record.samples + extend, extending=extend)
+    compare(folder, kept, record)
+    samples = max(record.samples, kept.samples)
+    if not extend or extend == kept.extending:
+        return record._replace(samples=samples, extending=kept.extending)
+    if kept.extending:
+        says = f"an extension by {kept.extending} samples is under way; finish it without --extend, then extend again"
+        raise StudyError(f"--extend {extend}: {folder}: {says}")
+    return record._replace(samples=samples + extend, extending=extend)
+
+
+def join(folder: Path, record: Record) -> None:
+    """Keep the record, as ``ahead`` gave it, where it is another than the one that is there."""
+    kept = read_record(folder)
+    if kept is None or (kept.samples, kept.extending) != (record.samples, record.extending):
+        write_record(folder, record)
 
 
 def compare(folder: Path, kept: Record, record: Record, strictly: bool = True) -> None:
@@ -118,6 +128,8 @@ def differences(one: Record, other: Record, strictly: bool = True) -> list[str]:
 
 
 def _plainly(key: str) -> str:
+    if key.startswith("sources."):
+        return f"the content of {key.removeprefix('sources.')}"
     return {"subject.code": "the simulator's code"}.get(key, key.removeprefix("subject.").replace("scenario.parameters.", ""))
 
 

@@ -64,10 +64,13 @@ class Store:
         Exists.
     schema
         As ``schema_of`` gives it.
+    replications
+        Of a point at most: runs beyond are kept and not read.  All are read when left out.
     """
 
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+    def __init__(self, folder: Path, schema: pa.Schema, replications: int | None = None) -> None:
         self.folder = folder
+        self.replications = replications
         self.schema = schema
         self.study = schema.metadata[b"study"].decode()
         self._last = max((int(p.stem.rpartition("-")[2]) for p in self._chunks()), default=0)
@@ -159,6 +162,8 @@ class Store:
         if not paths:
             return pa.table({}) if series else self.schema.empty_table().select(columns or self.schema.names)
         within = (pa.compute.field("point") >= first) & (pa.compute.field("point") < last)
+        if self.replications is not None:
+            within &= pa.compute.field("replication") < self.replications
         table = pa.concat_tables(
             pq.read_table(p, columns=columns, filters=within, partitioning=None).replace_schema_metadata() for p in paths
         )

@@ -1,6 +1,7 @@
 """A study, read from its file, checked and resolved: what varies, over which points, how often, within which limits."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from experiments.sweeps import designs
 from experiments.sweeps.designs import Design
 from experiments.sweeps.factor_reading import read_design, read_factors
 from experiments.sweeps.factors import Factor
+from experiments.sweeps.overlaps import check_overlaps
 from experiments.sweeps.schema import StudyFile
 from experiments.sweeps.subjects import FunctionSubject, ScenarioSubject, Subject, digest, imported, names_of, outcomes_of
 from experiments.sweeps.trouble import Where, flattened
@@ -77,8 +79,13 @@ class Study(NamedTuple):
         """Points of the design."""
         return designs.total(self.design, self.factors)
 
+    def with_samples(self, samples: int) -> "Study":
+        """The study with so many samples, where its design can grow."""
+        return self._replace(design=self.design._replace(samples=samples)) if self.design.extensible else self
+
     def identity(self) -> dict[str, Any]:
         """What two sweeps must share so that their runs may stand in one table, as JSON."""
+        sources = self.subject.sources(f.settings(value) for f in self.factors for value in f.values)
         return {
             "subject": self.subject.identity(),
             "series": list(self.subject.series),
@@ -87,6 +94,7 @@ class Study(NamedTuple):
                 k: v for k, v in self.design._asdict().items() if k not in ("samples", "file") or not self.design.extensible
             },
             "paired": self.replications.paired,
+            **({"sources": sources} if sources else {}),
         }
 
     def seed(self, point: int) -> int | None:
@@ -142,16 +150,18 @@ def read_study(name_or_path: str | os.PathLike[str]) -> Study:
         raise StudyError(str(error)) from error
 
 
-def study_of(tree: Mapping[str, Any], path: Path) -> Study:
-    """The study that a parsed file describes; ``path`` is what messages call it and where its files are."""
-    where = Where(str(path))
+def study_of(tree: Mapping[str, Any], path: Path | None = None) -> Study:
+    """The study that a parsed file describes; without a file its name comes from the title, its files are here."""
+    where, folder = Where(str(path or "study")), path.parent if path else Path()
     written = _validated(StudyFile, dict(tree), where)
-    subject = _subject(written, path, where)
-    factors = read_factors(written, subject, path, where)
-    design, factors = read_design(written, factors, subject, path, where)
+    subject = _subject(written, folder, where)
+    factors = read_factors(written, subject, folder, where)
+    design, factors = read_design(written, factors, subject, folder, where)
+    check_overlaps(factors, flattened(written.settings), subject, written.replications.paired, where)
     columns = names_of(subject.columns)
     study = Study(
-        path.stem, path, written.title, written.question.strip(), subject, factors, design,
+        path.stem if path else _plain_name(written.title), path, written.title, written.question.strip(),
+        subject, factors, design,
         _replications(written.replications, columns, where),
         Limits(written.limits.seconds_per_run, written.limits.memory_mb_per_run),
         _analysis(written, columns, [f.name for f in factors], where),
@@ -161,6 +171,15 @@ def study_of(tree: Mapping[str, Any], path: Path) -> Study:
     return study
 
 
+def _plain_name(title: str) -> str:
+    """A title as the name of a folder.
+
+    >>> _plain_name("What drives membership?")
+    'what-drives-membership'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "study"
+
+
 def _validated(model: type[BaseModel], tree: dict[str, Any], where: Where) -> Any:
     try:
         return model.model_validate(tree)
@@ -168,7 +187,7 @@ def _validated(model: type[BaseModel], tree: dict[str, Any], where: Where) -> An
         raise where.found(explained(error, model)) from error
 
 
-def _subject(written: StudyFile, path: Path, where: Where) -> Subject:
+def _subject(written: StudyFile, folder: Path, where: Where) -> Subject:
     fixed = flattened(written.settings)
     if (written.scenario is None) == (written.function is None):
         raise where.error("scenario", 'expected a scenario or a function, one of them; write for instance scenario = "baseline"')
@@ -180,10 +199,10 @@ def _subject(written: StudyFile, path: Path, where: Where) -> Subject:
                 raise StudyError(f"{written.function} has no attribute columns; give it a tuple of experiments.outcomes.Outcome")
         return FunctionSubject(written.function, tuple(fixed.items()))
     name = written.scenario or ""
-    beside = path.parent / name
+    beside = folder / name
     with where.about("scenario"):
         document = read_document(beside if name.endswith(".toml") and not Path(name).is_absolute() else name)
-    triples = [(f"{path}: settings", key, value) for key, value in fixed.items()]
+    triples = [(f"{where.label}: settings", key, value) for key, value in fixed.items()]
     subject = ScenarioSubject(with_settings(document, triples), written.measure, tuple(written.series))
     with where.about("measure"):
         outcomes_of(written.measure)
@@ -236,6 +255,8 @@ def _analysis(written: StudyFile, columns: list[str], factors: list[str], where:
     for name in axes or []:
         if name not in factors:
             raise where.error("analysis.axes", f"there is no factor {shown(name)}{unlike(name, factors)}")
+    if axes and axes[0] == axes[1]:
+        raise where.error("analysis.axes", f"{shown(axes[0])} twice; name two factors or leave the key out")
     return Analysis(
         tuple(written.outcomes or columns), written.analysis.missing, (axes[0], axes[1]) if axes else None,
         written.analysis.confidence, written.analysis.resamples,

@@ -8,14 +8,16 @@ import hashlib
 import importlib
 import inspect
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from experiments.outcomes import Outcome, Outcomes
 from experiments.pool import StudyError
+from experiments.sweeps.trouble import flattened
 from sim.scenario.document import Document, with_settings
 
 Series = dict[str, Any]  # name -> T numbers
+Path = tuple[str, ...]  # keys and list positions, outermost first
 Stage = Callable[[str], None]  # told what a run is at
 
 
@@ -37,12 +39,16 @@ class ScenarioSubject(NamedTuple):
 
     def scenario(self, settings: Mapping[str, Any], seed: int | None) -> Any:
         """The scenario under some settings; those of rows of lists last, so that there are as many rows as asked for."""
-        from sim.scenario.rows import EXAMPLES
         from sim.scenario.scenario import from_document
 
-        rows_last = sorted(settings.items(), key=lambda item: item[0].partition(".")[0] in EXAMPLES)
         seeded = {} if seed is None else {"seed": seed}
-        return from_document(with_settings(self.document, dict(rows_last) | seeded))
+        return from_document(with_settings(self.document, dict(_rows_last(settings)) | seeded))
+
+    def places(self, settings: Mapping[str, Any]) -> dict[str, list[Path]]:
+        """Key -> all that it sets: of rows of a list it may be several."""
+        labelled = [(key, key, value) for key, value in _rows_last(settings)]
+        layers = with_settings(self.document, labelled).layers[: len(labelled)]
+        return {layer.label: [tuple(path.split(".")) for path in flattened(layer.tree)] for layer in layers}
 
     def run(self, plan: Any, replication: int, stage: Stage) -> tuple[Mapping[str, float], Series]:
         """Outcomes and series of one run."""
@@ -76,6 +82,20 @@ class ScenarioSubject(NamedTuple):
         scenario = from_document(self.document)
         return {"scenario": scenario.settings, "measure": self.measure, "code": code_of(outcomes_of(self.measure))}
 
+    def sources(self, varied: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """Name -> hash of the content of each file that some settings name: a rule of one's own, a CSV file."""
+        out: dict[str, str] = {}
+        for settings in varied:
+            named = {k: v for k, v in settings.items() if _names_a_file(k, v) and v not in out}
+            if not named:
+                continue
+            resolved = self.scenario(settings, None).settings
+            for key, name in named.items():
+                table, _, last = key.rpartition(".")
+                rule = resolved["rules"].get(table.removeprefix("rules."), {})
+                out[name] = str(rule.get("source_sha256") or resolved.get(f"{last}_sha256") or "")[:16]
+        return out
+
 
 class FunctionSubject(NamedTuple):
     """A function of settings, replication and seed, with its outcomes in an attribute ``columns``."""
@@ -94,6 +114,10 @@ class FunctionSubject(NamedTuple):
         """Settings and seed."""
         return dict(self.fixed) | dict(settings), seed or 0
 
+    def places(self, settings: Mapping[str, Any]) -> dict[str, list[Path]]:
+        """Key -> what it sets, itself."""
+        return {key: [(key,)] for key in settings}
+
     def run(self, prepared: Any, replication: int, stage: Stage) -> tuple[Mapping[str, float], Series]:
         """Outcomes of one call."""
         stage("run")
@@ -111,8 +135,25 @@ class FunctionSubject(NamedTuple):
         code = hashlib.sha256(source.encode()).hexdigest()[:16]
         return {"function": self.path, "settings": dict(self.fixed), "code": code}
 
+    def sources(self, varied: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """Nothing: what a function reads is not known."""
+        return {}
+
 
 Subject = ScenarioSubject | FunctionSubject
+
+
+def _rows_last(settings: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Settings with those of rows of lists last."""
+    from sim.scenario.rows import EXAMPLES
+
+    return sorted(settings.items(), key=lambda item: item[0].partition(".")[0] in EXAMPLES)
+
+
+def _names_a_file(key: str, value: Any) -> bool:
+    """Whether a setting is a rule of one's own or a CSV file."""
+    own_rule = key.startswith("rules.") and key.endswith(".name") and ":" in str(value)
+    return isinstance(value, str) and (own_rule or key.endswith("csv"))
 
 
 def outcomes_of(measure: str) -> Outcomes:

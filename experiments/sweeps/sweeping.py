@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from experiments.durable import write_aside
@@ -14,7 +16,7 @@ from experiments.sweeps.batch import job_of
 from experiments.sweeps.executors import Place, place
 from experiments.sweeps.ledger import DONE, FAILED, Ledger
 from experiments.sweeps.lock import is_locked, locked
-from experiments.sweeps.record import compare, join, read_record, record_of
+from experiments.sweeps.record import ahead, compare, join, read_record, record_of
 from experiments.sweeps.schedule import Schedule
 from experiments.sweeps.store import Store, schema_of
 from experiments.sweeps.study import Study, read_study, study_of
@@ -23,6 +25,7 @@ from experiments.sweeps.tasks import Caps
 
 RESULTS = Path("results") / "sweeps"
 WINDOW = 2_000  # points collected at a time
+WRITERS: dict[str, Any] = {".parquet": partial(pq.ParquetWriter, compression="zstd"), ".csv": pa_csv.CSVWriter}
 
 
 class Failed(NamedTuple):
@@ -47,6 +50,7 @@ class Status(NamedTuple):
     seconds: float  # that the runs took
     bytes: int
     at_work: bool
+    beyond: int  # runs that are kept, but that the study does not ask for any more; they count nowhere else
 
 
 def folder_of(study: Study, out: str | os.PathLike[str] | None = None) -> Path:
@@ -79,7 +83,7 @@ def run_study(
     retry_failed
         Whether runs that failed are run again.
     extend
-        So many samples more than the folder has.
+        So many samples more than the folder has; an extension by as many that is not finished is gone on with.
     tell
         Is told how far it is.
 
@@ -94,21 +98,36 @@ def run_study(
         When the folder is held or is another study's, or the sweep cannot go on; what is finished is kept.
     """
     folder = folder_of(study, out)
-    if extend and not study.design.extensible:
-        remedy = "use a sobol, random, saltelli or morris design, or raise the replications"
-        raise StudyError(f"--extend: a {study.design.kind} design has a fixed number of points; {remedy}")
+    planned(study, folder, extend)
     record = record_of(study)
     with place(executor, workers or os.cpu_count() or 1) as found:
         _make(folder)
         with locked(folder):
-            study = join(folder, study, record, extend)
+            record = ahead(folder, record, extend)
+            join(folder, record)
+            study = study.with_samples(record.samples)
             _run_open(study, folder, record.digest, found, retry_failed, tell or (lambda progress: None))
+            join(folder, record._replace(extending=0))
     return study
+
+
+def planned(study: Study, out: str | os.PathLike[str] | None = None, extend: int = 0) -> Study:
+    """A study as it would go on in its folder; nothing is written.
+
+    Raises
+    ------
+    StudyError
+        When it could not.
+    """
+    if extend and not study.design.extensible:
+        remedy = "use a sobol, random, saltelli or morris design, or raise the replications"
+        raise StudyError(f"--extend: a {study.design.kind} design has a fixed number of points; {remedy}")
+    return study.with_samples(ahead(folder_of(study, out), record_of(study), extend).samples)
 
 
 def _run_open(study: Study, folder: Path, digest: str, found: Place, retry_failed: bool, tell: Tell) -> None:
     """Run what is open in a folder that is held."""
-    store = Store(folder, schema_of(study.factors, study.subject.columns, digest))
+    store = Store(folder, schema_of(study.factors, study.subject.columns, digest), study.replications.most)
     store.clean()
     ledger = Ledger(study.points, study.replications.most)
     seconds, done = ledger.read(store.manifests(), retry_failed), ledger.count(DONE)
@@ -174,9 +193,8 @@ def opened(study: Study, out: str | os.PathLike[str] | None = None) -> tuple[Stu
     if kept is None:
         raise StudyError(f"{folder}: holds no sweep yet; start it with sweep {study.path or study.name}")
     compare(folder, kept, record, strictly=False)
-    samples = max(kept.samples, study.design.samples) if study.design.extensible else study.design.samples
-    study = study._replace(design=study.design._replace(samples=samples))
-    return study, Store(folder, schema_of(study.factors, study.subject.columns, kept.digest))
+    study = study.with_samples(max(kept.samples, study.design.samples))
+    return study, Store(folder, schema_of(study.factors, study.subject.columns, kept.digest), study.replications.most)
 
 
 def status(study: Study, out: str | os.PathLike[str] | None = None) -> Status:
@@ -195,11 +213,12 @@ def status(study: Study, out: str | os.PathLike[str] | None = None) -> Status:
             found[failure["point"], failure["replication"]] = failure
     seconds = ledger.read(store.manifests())
     failed = [Failed(*(f[name] for name in Failed._fields)) for k, f in sorted(found.items()) if ledger.state(*k) == FAILED]
-    schedule = Schedule(study, ledger, _Kept(store, study))
-    while schedule.take(1_000):
-        pass
-    size = sum(p.stat().st_size for p in store.folder.glob("*.parquet"))
-    return Status(study, ledger.count(DONE), schedule.total, failed, seconds, size, is_locked(store.folder))
+    schedule, left = Schedule(study, ledger, _Kept(store, study)), 0
+    while taken := schedule.take(1_000):
+        left += len(taken)
+    done, size = ledger.count(DONE), sum(p.stat().st_size for p in store.folder.glob("*.parquet"))
+    total = done + len(failed) + left
+    return Status(study, done, total, failed, seconds, size, is_locked(store.folder), ledger.beyond)
 
 
 def table_of(study: Study, out: str | os.PathLike[str] | None = None, series: bool = False) -> pa.Table:
@@ -215,27 +234,29 @@ def table_of(study: Study, out: str | os.PathLike[str] | None = None, series: bo
 
 
 def collect(study: Study, file: Path, out: str | os.PathLike[str] | None = None, series: bool = False) -> int:
-    """Write all runs to one Parquet file, by point and replication, whatever chunks they came in; gives the rows.
+    """Write all runs to one file, Parquet or CSV, by point and replication, whatever chunks they came in; gives the rows.
 
     Raises
     ------
     StudyError
         When there is no sweep in the folder, or nothing to collect, or the file cannot be written.
     """
+    if file.suffix.lower() not in WRITERS:
+        raise StudyError(f"{file}: expected a name that ends in {' or '.join(WRITERS)}; correct it")
     study, store = opened(study, out)
     count = 0
 
     def write(draft: Path) -> None:
         nonlocal count
-        writer: Any = None
+        writer = schema = None
         for first in range(0, study.points, WINDOW):
             rows = store.rows(first, first + WINDOW, series=series)
             if not rows.num_rows:
                 continue
             if writer is None:
                 schema = rows.schema if series else store.schema
-                writer = pq.ParquetWriter(draft, schema, compression="zstd")
-            writer.write_table(rows.cast(writer.schema), row_group_size=65_536)
+                writer = WRITERS[file.suffix.lower()](draft, schema)
+            writer.write_table(rows.cast(schema), 65_536)
             count += rows.num_rows
         if writer is None:
             raise StudyError(f"{store.folder}: holds no finished {'series' if series else 'runs'} yet; start the sweep first")
@@ -302,7 +323,7 @@ def sweep(
     Parameters
     ----------
     study
-        A study file, the name of a shipped one, what such a file says as a dict, or a study.
+        A study file, the name of a shipped one, what such a file says as a dict (whose title names its folder), or a study.
     out, workers, executor, retry_failed, extend, tell
         As ``run_study`` takes them.
 
@@ -322,9 +343,8 @@ def sweep(
     >>> experiments.sweep("experiments/studies/sensitivity.toml", workers=2).pandas()  # doctest: +SKIP
     """
     if isinstance(study, Mapping):
-        found = study_of(study, Path(str(study.get("name", "study")) + ".toml"))
-    else:
-        found = study if isinstance(study, Study) else read_study(study)
+        study = study_of(study)
+    found = study if isinstance(study, Study) else read_study(study)
     options: dict[str, Any] = {"workers": workers, "executor": executor, "retry_failed": retry_failed, "extend": extend}
     found = run_study(found, out, **options, tell=tell)
     return Swept(found, folder_of(found, out))

@@ -1,5 +1,6 @@
 """What supervisor, executor and worker say to each other: tasks, results, failures."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 RAISED, KILLED, HUNG, MEMORY = "raised", "killed its worker", "took too long", "took too much memory"
@@ -38,6 +39,17 @@ class Failure(NamedTuple):
     stage: str  # scenario, month 7 of 156, outcomes
     reason: str  # one line
     traceback: str
+
+
+def numbers_of(values: Mapping[str, Any], names: Sequence[str]) -> tuple[float, ...]:
+    """The outcomes in their order, as the table holds them."""
+    return tuple(float(values[name]) for name in names)
+
+
+def reason_of(error: BaseException) -> str:
+    """What was raised, on one line."""
+    name, text = type(error).__name__, " ".join(str(error).split())
+    return f"{name}: {text}"[:1000] if text else name
 
 
 class Result(NamedTuple):

@@ -75,6 +75,8 @@ def _says(detail: Any, path: KeyPath, home: type[BaseModel] | None, field: Field
             return f"expected one of these names, got {shown(got)}{unlike(got, names)}"
     if kind == "too_long":
         return f"expected at most {context.get('max_length')} entries, got {context.get('actual_length')}; shorten the list"
+    if kind == "too_short" and context["min_length"] > 1:
+        return f"expected at least {context['min_length']} entries, got {context['actual_length']}; add one or leave the key out"
     if kind == "too_short":
         return "expected at least one entry, got an empty list; name one or leave the key out"
     if path and isinstance(path[-1], int) and kind.startswith("string_"):

@@ -4,6 +4,8 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from experiments.known_answers import with_columns
+from experiments.outcomes import Outcome
 from experiments.pool import StudyError
 from run_sim import app
 
@@ -48,7 +50,8 @@ def test_a_sweep_ends_with_what_was_done_and_where_the_report_is(place):
 
 def test_status_and_collect_also_take_the_folder(place):
     assert "8 of 8 runs done" in call("sweep", place / "out", "--status").output
-    assert call("collect", place / "out", "-o", place / "t.parquet").output == f"{place / 't.parquet'}: 8 rows.\n"
+    said = call("collect", place / "out", "-o", place / "t.parquet").output
+    assert said == f"{place / 't.parquet'}: 8 rows; 8 of 8 runs done, 0 failed.\n"
     assert pq.read_table(place / "t.parquet").column_names == ["point", "replication", "run", "x", "y"]
 
 
@@ -65,6 +68,55 @@ def test_a_dry_run_says_runs_time_disk_and_memory_and_writes_nothing(place):
     for word in ("Runs:   8: 4 points (sobol, 1 factors) x 2 replications", "Time:   about", "Disk:   about", "Memory: about"):
         assert word in said
     assert not (place / "dry").exists()
+
+
+def test_an_extension_is_foreseen_and_said_before_it_runs(place):
+    out = ("--out", place / "out", "--workers", 1)
+    assert "Runs:   none: all 8 were run" in call("sweep", place / "waves.toml", *out, "--dry-run").output
+    said = call("sweep", place / "waves.toml", *out, "--extend", 3, "--dry-run").output
+    assert "Runs:   6 more, 8 are there: 7 points (sobol, 1 factors) x 2 replications" in said
+    (place / "grown").mkdir()
+    for file in (place / "out").glob("*.*"):
+        (place / "grown" / file.name).write_bytes(file.read_bytes())
+    out = ("--out", place / "grown", "--workers", 1, "--no-report")
+    kept = (place / "grown" / "study.json").read_text()
+    (place / "grown" / "study.json").write_text(
+        kept.replace('"samples": 4', '"samples": 7').replace('"extending": 0', '"extending": 3')
+    )
+    said = call("sweep", place / "waves.toml", *out, "--extend", 3).output
+    assert "Waves: 7 points in" in said
+    assert "The extension by 3 samples that was begun goes on; no more are added." in said
+    assert "Waves: 9 points in" in call("sweep", place / "waves.toml", *out, "--extend", 2).output
+    assert "y: " in call("sweep", place / "waves.toml", *out, "--run", "8:0").output
+
+
+@with_columns(Outcome("y", "1", "a text where x is 1, nothing where it is 2"))
+def moody(settings, replication, seed):
+    if settings["x"] >= settings["most"]:
+        raise MemoryError
+    return {"y": "high" if settings["x"] == 1 else 3.0}
+
+
+def test_what_failed_is_said_last_by_collect_and_by_the_run_itself(tmp_path):
+    path = tmp_path / "moody.toml"
+    text = STUDY.split("[settings]")[0].replace("experiments.sweep_cluster:wave", f"{__name__}:moody")
+    text += '[settings]\nmost = 2\n[levers]\nx = [0, 1, 2]\n[design]\nkind = "grid"\n[replications]\ncount = 2\n'
+    path.write_text(text, encoding="utf-8")
+    out = ("--out", tmp_path / "out")
+    done = call("sweep", path, *out, "--workers", 1)
+    assert done.exit_code == 0
+    again = f"channel-sim sweep {path} --out {tmp_path / 'out'} --retry-failed"
+    assert done.output.splitlines()[-1] == f"4 of 6 runs failed and are in no table; run them again: {again}"
+    assert "point 2, replication 1 took too much memory at run: MemoryError\n" in done.output
+    assert call("collect", path, *out, "-o", tmp_path / "t.parquet").output.endswith(": 2 rows; 2 of 6 runs done, 4 failed.\n")
+    reason = "point 1, replication 0 raised at run: ValueError: could not convert string to float: 'high'"
+    assert reason in done.output
+    alone = call("sweep", path, *out, "--run", "1:0")
+    assert isinstance(alone.exception, StudyError)
+    assert str(alone.exception) == reason
+    path.write_text(text.replace("most = 2", "most = 0"), encoding="utf-8")
+    failed = call("sweep", path, "--out", tmp_path / "none", "--workers", 1)
+    assert "all 6 runs failed, so there is nothing to report" in str(failed.exception)
 
 
 def test_a_mistake_leaves_nothing_behind(place):

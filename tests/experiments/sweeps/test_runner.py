@@ -17,10 +17,11 @@ from experiments.pool import StudyError
 from experiments.sweep_faults import trial
 from experiments.sweeps.batch import job_of, run_batch
 from experiments.sweeps.lock import locked
+from experiments.sweeps.record import read_record
 from experiments.sweeps.store import Store, schema_of
 from experiments.sweeps.study import study_of
 from experiments.sweeps.subjects import FunctionSubject
-from experiments.sweeps.sweeping import collect, run_study, status
+from experiments.sweeps.sweeping import collect, run_study, status, table_of
 from experiments.sweeps.tasks import Caps, Result, Task
 
 HERE = "tests.experiments.sweeps.test_runner"
@@ -96,6 +97,52 @@ def test_a_sequence_is_extended_and_the_folder_remembers(tmp_path):
         run_study(study(), tmp_path / "c", extend=1)
 
 
+def interrupt(progress):
+    raise KeyboardInterrupt
+
+
+def test_an_extension_that_was_interrupted_is_gone_on_with_and_a_finished_one_is_followed_by_another(tmp_path):
+    small = {**tree(count=1), "levers": {"x": {"low": 0.0, "high": 1.0}}, "design": {"kind": "sobol", "samples": 3}}
+    sweep(small, tmp_path, workers=1)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            sweep(small, tmp_path, workers=1, extend=4, tell=interrupt)
+    with pytest.raises(StudyError, match=f"--extend 2: {tmp_path}: an extension by 4 samples is under way; finish it without"):
+        sweep(small, tmp_path, workers=1, extend=2)
+    assert sweep(small, tmp_path, workers=1, extend=4).study.points == 7
+    assert sweep(small, tmp_path, workers=1, extend=4).study.points == 11
+    with pytest.raises(KeyboardInterrupt):
+        sweep(small, tmp_path, workers=1, extend=1, tell=interrupt)
+    assert sweep(small, tmp_path, workers=1).study.points == 12
+    assert sweep(small, tmp_path, workers=1, extend=1).study.points == 13
+
+
+def test_runs_beyond_a_count_that_was_lowered_are_kept_and_count_nowhere(tmp_path):
+    many, few = study(count=3), study(count=2)
+    run_study(many, tmp_path / "a", workers=1)
+    files = sorted(tmp_path.glob("a/*.parquet"))
+    whole = status(many, tmp_path / "a")
+    run_study(few, tmp_path / "a", workers=1)
+    found = status(few, tmp_path / "a")
+    assert (found.done, found.total, found.beyond) == (8, 8, 4)
+    assert found.seconds == pytest.approx(whole.seconds * 8 / 12)
+    run_study(few, tmp_path / "b", workers=1)
+    for name in "ab":
+        assert collect(few, tmp_path / f"{name}.parquet", tmp_path / name) == 8
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+    assert same(table_of(few, tmp_path / "a"), table_of(few, tmp_path / "b"))
+    assert sorted(tmp_path.glob("a/*.parquet")) == files
+    assert status(many, tmp_path / "a")._replace(study=None) == whole._replace(study=None)
+
+
+def test_a_folder_of_an_older_version_says_nothing_of_extensions_and_goes_on(tmp_path):
+    run_study(study(), tmp_path, workers=1)
+    kept = json.loads((tmp_path / "study.json").read_text())
+    del kept["extending"]
+    (tmp_path / "study.json").write_text(json.dumps(kept))
+    assert status(run_study(study(count=4), tmp_path, workers=1), tmp_path).done == 16
+
+
 def test_runs_that_raise_die_or_take_too_much_are_named_and_the_rest_is_run(tmp_path):
     limits = {"memory_mb_per_run": 500, "seconds_per_run": 60.0}
     settings = {"wrong": 1, "fatal": 2, "greed": 3, "say": True}
@@ -107,6 +154,7 @@ def test_runs_that_raise_die_or_take_too_much_are_named_and_the_rest_is_run(tmp_
     assert (died.point, died.kind, died.stage) == (2, "killed its worker", "run")
     assert "exit status 7" in died.reason
     assert (greedy.point, greedy.kind) == (3, "took too much memory")
+    assert greedy.reason == "MemoryError (memory_mb_per_run = 500)"
     assert "bytearray" in greedy.traceback
 
 
@@ -170,6 +218,29 @@ def test_the_collected_file_is_the_same_whatever_the_chunks(tmp_path):
         assert collect(study(count=4), tmp_path / f"{name}.parquet", tmp_path / name) == 16
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
     assert pq.read_schema(tmp_path / "a.parquet").field("level").metadata[b"unit"] == b"1"
+
+
+def test_a_table_may_be_csv_and_a_name_that_says_neither_is_refused(tmp_path):
+    sweep(tree(count=1), tmp_path / "a", workers=1)
+    assert collect(study(count=1), tmp_path / "a.csv", tmp_path / "a") == 4
+    head, first, *rest = (tmp_path / "a.csv").read_text().splitlines()
+    assert head == '"point","replication","run","x","level","spread"'
+    assert first.startswith('0,0,"')
+    assert len(rest) == 3
+    with pytest.raises(StudyError, match=r"a\.xlsx: expected a name that ends in \.parquet or \.csv"):
+        collect(study(count=1), tmp_path / "a.xlsx", tmp_path / "a")
+
+
+def test_studies_given_as_dicts_have_folders_and_messages_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    one, other = (
+        {**tree(count=1, settings={"say": say}), "title": title} for say, title in ((True, "One study!"), (False, "Another"))
+    )
+    assert sweep(one, workers=1).folder == Path("results/sweeps/one-study")
+    assert sweep(other, workers=1).folder == Path("results/sweeps/another")
+    assert read_record(Path("results/sweeps/another")).path == ""
+    with pytest.raises(StudyError, match=r"^study: design\.kind: expected one of these names"):
+        sweep({**one, "design": {"kind": "gird"}})
 
 
 def test_drafts_and_series_without_their_chunk_do_not_count(tmp_path):
