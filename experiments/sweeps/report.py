@@ -216,7 +216,14 @@ def sentence(found: Sensitivity, means: Means) -> str:
     noise = (
         f" Chance makes {100 * chance:.0f} % of the variance between points." if np.isfinite(chance) and chance >= 0.005 else ""
     )
-    return f"{found.outcome}: {', '.join(out)} ({what}).{left}{noise}"
+    return f"{found.outcome}: {', '.join(out)} ({what}).{left}{_partly(means)}{noise}"
+
+
+def _partly(means: Means) -> str:
+    """How many points lack replications."""
+    if not means.partial:
+        return ""
+    return f" {means.partial:,} points have values of some of their replications only."
 
 
 def write_report(study: Study, folder: Path) -> Path:

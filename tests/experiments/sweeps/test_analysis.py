@@ -18,7 +18,7 @@ from experiments.sweeps.factors import Factor
 from experiments.sweeps.interactions import interaction
 from experiments.sweeps.means import Means, means_of
 from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, binned, regimes_of
-from experiments.sweeps.report import write_report
+from experiments.sweeps.report import sentence, write_report
 from experiments.sweeps.sensitivity import coordinates, regional, sensitivity
 from experiments.sweeps.study import study_of
 from experiments.sweeps.sweeping import opened
@@ -108,6 +108,32 @@ def test_missing_runs_are_repaired_by_leaving_whole_samples_out_or_refused_as_th
     refused = sensitivity(refusing, means)
     assert refused.indices == ()
     assert "the study's policy is to refuse" in refused.note
+
+
+@with_columns(Outcome("y", "1", "x1 and the replication; each replication but the first fails in a corner of its own"))
+def corners(settings, replication, seed):
+    if replication and settings[f"x{1 + replication}"] > 0.8:
+        raise ValueError("no")
+    return {"y": settings["x1"] + 2 * replication}
+
+
+def test_a_point_that_lacks_a_paired_replication_is_not_shifted_by_what_the_others_share(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:corners", UNIT, {"kind": "saltelli", "samples": 64}, count=3)
+    study, means, found = analysed(asked, tmp_path)
+    assert means.mean == pytest.approx(coordinates(study)[:, 0] + 2)
+    assert means.within[means.runs > 1] == pytest.approx(0.0)
+    assert [i.value for i in by(found, "total")] == pytest.approx([1.0, 0.0, 0.0], abs=0.05)
+    assert means.partial == ((0 < means.runs) & (means.runs < 3)).sum() > 0
+    assert f"{means.partial:,} points have values of some of their replications only" in sentence(found, means)
+
+
+def test_points_with_more_paired_replications_than_others_are_comparable_also_when_the_study_asks_for_fewer_now(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:corners", UNIT, {"kind": "sobol", "samples": 40}, count=3)
+    longer = sweep(asked, tmp_path, workers=1).study
+    shorter = longer._replace(replications=longer.replications._replace(least=2, most=2))
+    write_report(shorter, tmp_path)
+    study, store = opened(shorter, tmp_path)
+    assert means_of(study, store, ("y",))["y"].mean == pytest.approx(coordinates(study)[:, 0] + 2)
 
 
 def test_runs_that_failed_are_run_once_more_when_the_study_says_so(tmp_path):
