@@ -48,9 +48,9 @@ def layout(height: int, x: str = "", y: str = "", **more: Any) -> dict[str, Any]
 
 def sensitivity_figure(found: Sensitivity, unit: str) -> Figure:
     """Indices with their intervals, the largest on top; mu* against sigma for Morris."""
-    headers = ("factor", "other", "measure", "value", "low", "high")
-    rows = [(i.factor, i.other, i.measure, i.value, i.low, i.high) for i in found.indices]
-    top = [i.factor for i in found.ranked()[:SHOWN]][::-1]
+    headers = ("factor", "other", "measure", "value", "low", "high", "chance alone")
+    rows = [(i.factor, i.other, i.measure, i.value, i.low, i.high, i.chance) for i in found.indices]
+    top = [i.label for i in found.ranked()[:SHOWN]][::-1]
     file = f"sensitivity-{found.outcome}.csv"
     if found.method == "Elementary effects":
         return _morris_figure(found, unit, top, (file, headers, rows))
@@ -58,7 +58,7 @@ def sensitivity_figure(found: Sensitivity, unit: str) -> Figure:
     measures = [m for m in ("total", "first", "pawn") if any(i.measure == m for i in found.indices)]
     places = np.arange(len(top), dtype=float)
     for colour, shift, measure in zip((BLUE, ORANGE), (0.14, -0.14), measures, strict=False):
-        chosen = {i.factor: i for i in found.indices if i.measure == measure}
+        chosen = {i.label: i for i in found.indices if i.measure == measure}
         some = [chosen[name] for name in top]
         data.append({
             "type": "scatter", "mode": "markers", "name": NAMES[measure], "text": top,
@@ -68,11 +68,25 @@ def sensitivity_figure(found: Sensitivity, unit: str) -> Figure:
             "marker": {"color": colour, "size": 9, "symbol": "circle" if measure != "first" else "diamond-open"},
             "hovertemplate": "%{text}: %{x:.3f}<extra></extra>",
         })  # fmt: skip
+    floors = {i.label: i.chance for i in found.ranked()}
+    data += _chance_marks([floors[name] for name in top], places, "line-ns-open")
     share = "share of the variance" if "total" in measures else "PAWN index: 0 no influence, 1 full"
-    caption = f"{found.outcome}: {found.method} with intervals; {found.used:,} points"
+    intervals = "" if "pawn" in measures else " with intervals"
+    caption = f"{found.outcome}: {found.method}{intervals}; {found.used:,} points"
     shape = layout(100 + 30 * len(top), share)
     shape["yaxis"] |= {"tickvals": _plain(places), "ticktext": top, "zeroline": False}
     return Figure(found.outcome, caption, data, shape, file, headers, rows)
+
+
+def _chance_marks(x: Sequence[float], y: Sequence[float] | NDArray[np.float64], symbol: str) -> list[dict[str, Any]]:
+    """Marks of what a factor that does nothing gets from chance alone, where that is known."""
+    if not np.isfinite(x).any():
+        return []
+    return [{
+        "type": "scatter", "mode": "markers", "name": "a factor that does nothing, by chance", "x": _plain(x), "y": _plain(y),
+        "marker": {"color": GREY, "size": 16, "symbol": symbol, "line": {"width": 2}},
+        "hovertemplate": "by chance: %{x:.3g}<extra></extra>",
+    }]  # fmt: skip
 
 
 def _morris_figure(found: Sensitivity, unit: str, top: list[str], table: tuple[str, tuple[str, ...], list[Any]]) -> Figure:
@@ -86,6 +100,7 @@ def _morris_figure(found: Sensitivity, unit: str, top: list[str], table: tuple[s
                     "arrayminus": _plain([i.value - i.low for i in some]), "color": BLUE},
         "marker": {"color": BLUE, "size": 9},
     }]  # fmt: skip
+    data += _chance_marks([i.chance for i in some], [of[name, "sigma"].value for name in top], "line-ns-open")
     caption = f"{found.outcome}: elementary effects of a factor's whole range; {found.used:,} points"
     x, y = f"mu*: mean size of the effect, {unit}", f"sigma: how far it depends on the others, {unit}"
     return Figure(found.outcome, caption, data, layout(420, x, y), file, headers, rows)

@@ -116,6 +116,15 @@ def regime_map(study: Study, runs: pa.Table, u: Numbers, across: str, up: str) -
         return RegimeMap(across, up, columns, rows, counts / total, total.astype(np.int64))
 
 
+def positions(factor: Factor, u: Numbers) -> Numbers:
+    """Where points lie along a factor: the number, from 0, of a listed value, a whole number, or the coordinate in a range."""
+    if factor.values:
+        return np.minimum(len(factor.values) - 1, np.floor(u * len(factor.values)))
+    if factor.whole:
+        return np.minimum(factor.high, np.floor(factor.low + u * (factor.high - factor.low + 1.0)))
+    return u
+
+
 def binned(factor: Factor, u: Numbers) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Cell of each point along a factor, and what the cells are called.
 
