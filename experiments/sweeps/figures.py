@@ -1,5 +1,6 @@
 """Figures of a report: what plotly draws, as plain JSON, and the table behind each."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -11,12 +12,14 @@ from experiments.sweeps.means import Means
 from experiments.sweeps.regime_map import LOYALTY, NETWORKS, RegimeMap
 from experiments.sweeps.sensitivity import Regional, Sensitivity
 from experiments.sweeps.study import Study
+from sim.observe.evidence import half_width
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#c2651a", "#57606a"
 LINES = ("#1f5fa8", "#c2651a", "#2f7d4f", "#8250df", "#57606a", "#bf3989", "#0f7f8c", "#7a5c00", "#333333", "#b4432e")
 SHADES = [[0.0, "#f6f8fa"], [1.0, "#1f5fa8"]]
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SHOWN = 12  # factors of a figure; its table has all
+PANELS = 3  # side by side
 MOST_POINTS = 3_000  # of a figure; its table has all
 FONT = {"family": "system-ui, sans-serif", "size": 12, "color": "#1b1f24"}
 NAMES = {
@@ -195,11 +198,63 @@ def interaction_figure(found: Interaction, unit: str) -> Figure:
             (part, line, float(found.mean[n, k]), float(found.half[n, k]), int(found.points[n, k]))
             for k, part in enumerate(found.parts)
         ]
-    headers = (found.along, found.by, f"mean {found.outcome}", "half of 95 % interval", "points")
-    caption = f"{found.outcome} along {found.along}, by {found.by}; bars are 95 % intervals across points"
+    headers = (found.along, found.by, f"mean {found.outcome}", "half of interval", "points")
+    bars = f"; bars are {found.bars}" if np.isfinite(found.half).any() else ""
+    caption = f"{found.outcome} along {found.along}, by {found.by}{bars}"
     shape = layout(380, found.along, _label(found.outcome, unit))
     shape["xaxis"]["type"] = "category"
     return Figure(found.outcome, caption, data, shape, f"interaction-{found.outcome}.csv", headers, rows)
+
+
+def alone_figure(study: Study, found: Means, labels: list[dict[str, Any]], unit: str) -> Figure:
+    """A panel a factor, those that move the outcome most first: the outcome over its values, the others nominal."""
+    first, panels, rows = 1, [], []
+    for factor in study.factors:
+        points = list(range(first, first + len(factor.evenly(study.design.levels))))
+        first += len(points)
+        y = found.mean[points]
+        half = np.array([half_width(math.sqrt(found.within[p]), int(found.runs[p]), study.analysis.confidence) for p in points])
+        known = np.append(y, found.mean[0])[np.isfinite(np.append(y, found.mean[0]))]
+        panels.append((float(np.ptp(known)) if len(known) else 0.0, factor.name, points, y, half))
+        rows += [
+            (factor.name, labels[p][factor.name], float(v), float(h), p, float(v - found.mean[0]))
+            for p, v, h in zip(points, y, half, strict=True)
+        ]
+    shown = sorted(panels, key=lambda panel: -panel[0])[:SHOWN]
+    lines = -(-len(shown) // PANELS)
+    data: list[dict[str, Any]] = []
+    shape: dict[str, Any] = layout(60 + 190 * lines)
+    for k, (_, name, points, y, half) in enumerate(shown):
+        mark, row = "" if k == 0 else str(k + 1), k // PANELS
+        axes = {"xaxis": f"x{mark}", "yaxis": f"y{mark}", "showlegend": False}
+        chosen = {"color": ORANGE, "size": 11, "symbol": "diamond-open", "line": {"width": 2}}
+        hover = f"{name} %{{x}}<br>{found.outcome} %{{y:.4g}}<extra>point %{{customdata}}</extra>"
+        data.append({
+            "type": "scatter", "mode": "lines+markers", "x": [_cell(labels[p][name]) for p in points], "y": _plain(y),
+            "error_y": {"type": "data", "array": _plain(half), "thickness": 1}, "line": {"color": BLUE}, "customdata": points,
+            "hovertemplate": hover, **axes,
+        })  # fmt: skip
+        data.append({
+            "type": "scatter", "mode": "markers", "x": [_cell(labels[0][name])], "y": _plain(found.mean[:1]), "customdata": [0],
+            "marker": chosen, "hovertemplate": hover, **axes,
+        })  # fmt: skip
+        left, top = (k % PANELS) / PANELS, 1 - row / lines
+        shape[f"xaxis{mark}"] = {
+            "domain": [left + 0.04, left + 0.97 / PANELS], "anchor": f"y{mark}", "title": {"text": name, "standoff": 4},
+            "gridcolor": "#e7ebef",
+        }  # fmt: skip
+        shape[f"yaxis{mark}"] = {
+            "domain": [top - 1 / lines + 0.3 / lines, top - 0.03 / lines], "anchor": f"x{mark}", "gridcolor": "#e7ebef",
+            **({"matches": "y"} if k else {}), "showticklabels": k % PANELS == 0,
+        }  # fmt: skip
+    shape["margin"] = {"l": 40, "r": 20, "t": 10, "b": 30}
+    more = f"; the {SHOWN} factors that move it most" if len(panels) > SHOWN else ""
+    caption = (
+        f"{_label(found.outcome, unit)} over each factor, the others nominal{more}. The diamond is the nominal point; bars are "
+        f"{100 * study.analysis.confidence:g} % intervals of chance, where known. Click a point for its command"
+    )
+    headers = ("factor", "value", f"mean {found.outcome}", "half of interval", "point", "less nominal")
+    return Figure(found.outcome, caption, data, shape, f"alone-{found.outcome}.csv", headers, rows)
 
 
 def points_figure(study: Study, found: Means, values: list[Any], factor: str, unit: str) -> Figure:

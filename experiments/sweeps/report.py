@@ -1,6 +1,7 @@
 """The report of a sweep: what drives each outcome, in which regimes the runs end, how factors interact, what is missing."""
 
 import shlex
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from experiments.sweeps import figures
 from experiments.sweeps.command import command
 from experiments.sweeps.figures import Figure
 from experiments.sweeps.grid import Grid
-from experiments.sweeps.interactions import interaction
+from experiments.sweeps.interactions import interaction, main_effects
 from experiments.sweeps.means import Means, means_of
 from experiments.sweeps.page import figure_html, page, table_html
-from experiments.sweeps.regime_map import NEEDED, has_regimes, regime_map
+from experiments.sweeps.regime_map import MOST_VALUES, NEEDED, has_regimes, regime_map
 from experiments.sweeps.sensitivity import Index, Sensitivity, coordinates, regional, sensitivity
 from experiments.sweeps.study import Study
 from experiments.sweeps.subjects import ScenarioSubject, names_of
@@ -55,12 +56,15 @@ class Report:
         self.means = means_of(self.study, self.store, self.study.analysis.outcomes)
         self.found = {name: sensitivity(self.study, m) for name, m in self.means.items()}
         self.u: NDArray[np.float64] = coordinates(self.study)
+        grid = Grid(self.study)
+        self.labels = [grid.labels(p) for p in range(self.study.points)]
         self.figures: list[Figure] = []
 
     def html(self) -> str:
         """The whole page."""
+        together = "Each factor by itself" if self.study.design.kind == "one_at_a_time" else "Interactions"
         sections = [
-            ("What drives the outcomes", self._drivers()), ("Regimes", self._regimes()), ("Interactions", self._interactions()),
+            ("What drives the outcomes", self._drivers()), ("Regimes", self._regimes()), (together, self._interactions()),
             ("Regional sensitivity", self._regional()), ("Points", self._points()), ("How it was run", self._how()),
         ]  # fmt: skip
         shown = [(name, html) for name, html in sections if html]
@@ -101,7 +105,9 @@ class Report:
                 "nothing; where an interval reaches down to it, or to 0, the factor may do nothing.</p>"
             )
         out.append(self._advice())
-        out += [self._place(figures.sensitivity_figure(f, self.units[n])) for n, f in self.found.items() if f.indices]
+        for name, found in self.found.items():
+            if found.indices:
+                out.append(self._place(figures.sensitivity_figure(found, self.units[name])))
         return "".join(out)
 
     def _advice(self) -> str:
@@ -129,27 +135,40 @@ class Report:
         """Two factors: those that the study names, or the most telling of the first outcome."""
         if self.study.analysis.axes is not None or len(self.study.factors) < 2:
             return self.study.analysis.axes
-        ranked = [i.factor for f in self.found.values() for i in f.ranked()] + [f.name for f in self.study.factors]
-        first, second, *_ = dict.fromkeys(ranked)
+        first, second, *_ = self._top(next(iter(self.means)))
         return first, second
 
     def _top(self, outcome: str) -> list[str]:
+        """Factors, the most telling first; last those whose values are too many rows of a file to be shown one by one."""
         ranked = [i.factor for i in self.found[outcome].ranked()]
-        return list(dict.fromkeys([*ranked, *(f.name for f in self.study.factors)]))
+        if not ranked:
+            effects = main_effects(self.study, self.means[outcome], self.u)
+            ranked = sorted(effects, key=lambda name: -effects[name])
+        rows = {f.name for f in self.study.factors if len(f.values) > MOST_VALUES and isinstance(f.values[0], Mapping)}
+        return sorted(dict.fromkeys(ranked), key=lambda name: name in rows)
+
+    def _valued(self) -> dict[str, Means]:
+        """The outcomes that some run gives a value."""
+        return {name: found for name, found in self.means.items() if not found.missing.all()}
 
     def _interactions(self) -> str:
+        out = []
+        if self.study.design.kind == "one_at_a_time":
+            for name, found in self._valued().items():
+                out.append(self._place(figures.alone_figure(self.study, found, self.labels, self.units[name]), with_command=True))
+            return "".join(out)
         if len(self.study.factors) < 2:
             return ""
-        out = []
-        for name, found in self.means.items():
+        for name, found in self._valued().items():
             along, by, *_ = self._top(name)
             out.append(
                 self._place(figures.interaction_figure(interaction(self.study, found, self.u, along, by), self.units[name]))
             )
-        return (
-            "<p>The two most telling factors of each outcome. Lines that are not parallel mean that they interact.</p>"
-            + "".join(out)
+        text = (
+            "<p>The two factors of each outcome with the largest indices, or, where it has none, along which its mean varies "
+            "most. Lines that are not parallel mean that they interact.</p>"
         )
+        return text + "".join(out) if out else ""
 
     def _regional(self) -> str:
         found = [r for m in self.means.values() if (r := regional(self.study, m)) is not None]
@@ -161,11 +180,9 @@ class Report:
 
     def _points(self) -> str:
         out = []
-        grid = Grid(self.study)
-        labels = [grid.labels(p) for p in range(self.study.points)]
-        for name, found in self.means.items():
+        for name, found in self._valued().items():
             factor = self._top(name)[0]
-            values = [row[factor] for row in labels]
+            values = [row[factor] for row in self.labels]
             out.append(self._place(figures.points_figure(self.study, found, values, factor, self.units[name]), with_command=True))
         return "".join(out)
 

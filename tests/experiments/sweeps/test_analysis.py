@@ -15,7 +15,7 @@ from experiments import sweep
 from experiments.known_answers import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, SOBOL_G_A, sobol_g_indices, with_columns
 from experiments.outcomes import Outcome
 from experiments.sweeps.factors import Factor
-from experiments.sweeps.interactions import interaction
+from experiments.sweeps.interactions import interaction, main_effects
 from experiments.sweeps.means import Means, means_of
 from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, binned, regimes_of
 from experiments.sweeps.report import sentence, write_report
@@ -289,8 +289,25 @@ def test_each_run_has_the_regime_of_its_own_numbers():
 def test_lists_are_binned_by_value_and_ranges_in_equally_likely_parts():
     place, labels = binned(Factor("a", "lever", ("x", "y")), np.array([0.25, 0.75]))
     assert (place.tolist(), labels) == ([0, 1], ("x", "y"))
-    place, labels = binned(Factor("a", "lever", low=0.0, high=10.0), np.array([0.0, 0.39, 1.0]))
-    assert (place.tolist(), labels[1]) == ([0, 1, 4], "2 to 4")
+    u = np.array([0.0, 0.39, 1.0, *np.linspace(0, 1, 20)])
+    place, labels = binned(Factor("a", "lever", low=0.0, high=10.0), u)
+    assert (place[:3].tolist(), labels[1]) == ([0, 1, 4], "2 to 4")
+    place, labels = binned(Factor("a", "lever", low=1.0, high=12.0, whole=True), u)
+    assert labels == ("1 to 3", "4 to 5", "6 to 8", "9 to 10", "11 to 12")
+    assert place[:3].tolist() == [0, 1, 4]
+
+
+def test_few_values_of_a_range_or_of_whole_numbers_each_have_a_cell_and_long_lists_say_from_where_to_where():
+    place, labels = binned(Factor("a", "lever", low=0.0, high=3.0), np.array([0.0, 1 / 3, 2 / 3, 1.0, 1 / 3 + 1e-15]))
+    assert (place.tolist(), labels) == ([0, 1, 2, 3, 1], ("0", "1", "2", "3"))
+    place, labels = binned(Factor("a", "lever", low=2.0, high=4.0, whole=True), np.linspace(0, 1, 30))
+    assert (place[[0, 15, 29]].tolist(), labels) == ([0, 1, 2], ("2", "3", "4"))
+    some = (30, *range(11))
+    place, labels = binned(Factor("a", "lever", some), (np.arange(12) + 0.5) / 12)
+    assert (place.tolist(), labels) == (
+        [4, 0, 0, 0, 1, 1, 2, 2, 2, 3, 3, 4],
+        ("0 to 2", "3 to 4", "5 to 7", "8 to 9", "10 to 30"),
+    )
 
 
 def test_interaction_lines_hold_the_means_of_their_cells():
@@ -301,6 +318,98 @@ def test_interaction_lines_hold_the_means_of_their_cells():
     assert np.all(np.diff(found.mean[0]) > 0)
     assert np.all(np.diff(found.mean[2]) < 0)
     assert found.points.sum() == len(y)
+
+
+def made(function, factors, design, **sections):
+    """A study, and its points' coordinates and outcomes by a function of them, without any run."""
+    study = study_of(tree("ishigami", factors, design, **sections), Path("known.toml"))
+    u = coordinates(study)
+    return study, u, known(function(u))
+
+
+def known(y):
+    """Means of single replications."""
+    return Means("y", y, np.full(len(y), np.nan), np.ones(len(y), np.int64))
+
+
+@pytest.mark.parametrize("kind", ["saltelli", "morris", "random"])
+def test_intervals_of_interactions_hold_the_true_mean_as_often_as_they_say(kind):
+    study, _, _ = made(lambda u: u[:, 0], UNIT, {"kind": kind, "samples": 400 if kind == "random" else 80})
+    held, wider = [], []
+    for seed in range(40):
+        again = study._replace(design=study.design._replace(seed=seed))
+        u = coordinates(again)
+        y = u[:, 0] + u[:, 1] + 4 * u[:, 2]
+        cells, parts = binned(study.factors[0], u[:, 0])
+        rows, lines = binned(study.factors[1], u[:, 1], 3)
+        found = interaction(again, known(y), u, "x1", "x2")
+        assert found.mean.shape == (len(lines), len(parts))
+        for i in range(len(lines)):
+            for j in range(len(parts)):
+                here = (rows == i) & (cells == j)
+                true = u[here, 0].mean() + u[here, 1].mean() + 4 * 0.5
+                if np.isfinite(found.half[i, j]):
+                    held.append(abs(found.mean[i, j] - true) <= found.half[i, j])
+        loose = again._replace(analysis=again.analysis._replace(confidence=0.5))
+        wider.append(np.nanmean(found.half / interaction(loose, known(y), u, "x1", "x2").half))
+    assert np.mean(held) >= 0.88  # more in a Saltelli design, whose samples are more even than random ones
+    assert kind == "saltelli" or np.mean(held) <= 0.98
+    assert min(wider) > 2
+
+
+def test_on_a_grid_intervals_are_of_chance_alone_and_factors_are_chosen_by_their_main_effects(tmp_path):
+    factors = {"x2": UNIT["x2"], "x3": UNIT["x3"], "x1": UNIT["x1"]}
+    swept = sweep(unpaired({"kind": "grid", "levels": 4}, 3, factors), tmp_path, workers=1)
+    study, store = opened(swept.study, tmp_path)
+    means, u = means_of(study, store, ("y",))["y"], coordinates(study)
+    assert max(main_effects(study, means, u), key=main_effects(study, means, u).get) == "x1"
+    found = interaction(study, means, u, "x1", "x2")
+    assert found.parts == found.lines == ("0", "0.333333", "0.666667", "1")
+    assert found.half.mean() == pytest.approx(2.31 / math.sqrt(4 * 3), rel=0.3)  # t of eight degrees of freedom
+    page = write_report(study, tmp_path).read_text(encoding="utf-8")
+    assert "along which its mean varies" in page
+    assert "y along x1, by" in page
+    assert "intervals of chance between replications" in page
+
+
+def figures_of(page):
+    return json.loads(re.search(r'id="figures">(.*?)</script>', page, re.S).group(1).replace("<\\/", "</"))["figures"]
+
+
+def test_one_at_a_time_shows_each_factor_from_its_nominal_value(tmp_path):
+    factors = {"x1": {"low": 0.0, "high": 1.0, "nominal": 0.25}, "x2": UNIT["x2"], "x3": [True, False]}
+    design = {"kind": "one_at_a_time", "levels": 3}
+    asked = tree("tests.experiments.sweeps.test_analysis:noisy", factors, design, settings={"noise": 0.0})
+    swept = sweep(asked, tmp_path, workers=1)
+    page = write_report(swept.study, tmp_path).read_text(encoding="utf-8")
+    assert "Each factor by itself" in page
+    assert ">Interactions</h2>" not in page
+    first, nominal = figures_of(page)[0]["data"][:2]
+    assert first["x"] == [0.0, 0.5, 1.0]
+    assert first["y"] == pytest.approx([0.0, math.sqrt(3.0), math.sqrt(12.0)], abs=1e-5)
+    assert (nominal["x"], nominal["y"]) == ([0.25], pytest.approx([0.25 * math.sqrt(12.0)], abs=1e-5))
+    assert first["customdata"] == [1, 2, 3]
+
+
+@with_columns(Outcome("y", "1", "has gaps"), Outcome("z", "1", "is never known"))
+def nothing(settings, replication, seed):
+    return {"y": settings["x1"] + noise(seed, replication, 1.0), "z": math.nan}
+
+
+def test_an_outcome_without_values_has_a_word_and_no_empty_figures(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:nothing", UNIT, {"kind": "sobol", "samples": 40})
+    page = write_report(sweep(asked, tmp_path, workers=1).study, tmp_path).read_text(encoding="utf-8")
+    assert "z: no run gives it a value." in page
+    assert not re.findall(r'download="[a-z]+-z.csv"', page)
+
+
+def test_points_that_are_not_run_yet_are_not_called_left_out():
+    study, _, means = made(lambda u: u[:, 0], UNIT, {"kind": "saltelli", "samples": 16})
+    waiting, missing = np.arange(80) >= 70, np.isin(np.arange(80), (3, 4, 11))
+    means = means._replace(mean=np.where(waiting | missing, np.nan, means.mean), waiting=waiting)
+    found = sensitivity(study, means)
+    assert (found.used, found.waiting, found.left_out) == (60, 10, 10)
+    assert " 10 points are not run yet. 10 points left out for want of values." in sentence(found, means)
 
 
 @pytest.fixture(scope="module")
