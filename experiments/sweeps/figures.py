@@ -16,6 +16,7 @@ from sim.observe.evidence import half_width
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#c2651a", "#57606a"
 LINES = ("#1f5fa8", "#c2651a", "#2f7d4f", "#8250df", "#57606a", "#bf3989", "#0f7f8c", "#7a5c00", "#333333", "#b4432e")
+EMPTY = "#c9d1d9"
 SHADES = [[0.0, "#f6f8fa"], [1.0, "#1f5fa8"]]
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SHOWN = 12  # factors of a figure; its table has all
@@ -79,6 +80,26 @@ def sensitivity_figure(found: Sensitivity, unit: str) -> Figure:
     shape = layout(100 + 30 * len(top), share)
     shape["yaxis"] |= {"tickvals": _plain(places), "ticktext": top, "zeroline": False}
     return Figure(found.outcome, caption, data, shape, file, headers, rows)
+
+
+def pairs_figure(found: Sensitivity) -> Figure | None:
+    """Indices of second order, the largest on top; None when there are none."""
+    pairs = sorted((i for i in found.indices if i.measure == "second"), key=lambda i: -np.nan_to_num(i.value))
+    if not pairs:
+        return None
+    some = pairs[:SHOWN][::-1]
+    names = [f"{i.factor} with {i.other}" for i in some]
+    data = [{
+        "type": "scatter", "mode": "markers", "x": _plain([i.value for i in some]), "y": names, "showlegend": False,
+        "error_x": {"type": "data", "array": _plain([i.high - i.value for i in some]), "color": BLUE},
+        "marker": {"color": BLUE, "size": 9}, "hovertemplate": "%{y}: %{x:.3f}<extra></extra>",
+    }]  # fmt: skip
+    shown = f"the {SHOWN} largest of {len(pairs)} pairs" if len(pairs) > SHOWN else "all pairs"
+    caption = f"{found.outcome}: indices of second order with intervals, {shown}; what two factors do only together"
+    rows = [(i.factor, i.other, i.value, i.low, i.high) for i in pairs]
+    shape = layout(100 + 30 * len(some), "share of the variance")
+    headers = ("factor", "other", "value", "low", "high")
+    return Figure(found.outcome, caption, data, shape, f"pairs-{found.outcome}.csv", headers, rows)
 
 
 def _chance_marks(x: Sequence[float], y: Sequence[float] | NDArray[np.float64], symbol: str) -> list[dict[str, Any]]:
@@ -175,10 +196,11 @@ def regime_figure(found: RegimeMap) -> Figure:
                 (networks, loyalty, column, row, float(z[y, x]), int(found.runs[y, x]))
                 for y, row in enumerate(found.rows) for x, column in enumerate(found.columns)
             ]  # fmt: skip
-    shape = {**layout(840), **axes, "annotations": notes, "margin": {"l": 10, "r": 20, "t": 30, "b": 90}}
+    shape = {**layout(840), **axes, "annotations": notes, "margin": {"l": 10, "r": 20, "t": 30, "b": 90}, "plot_bgcolor": EMPTY}
     headers = ("networks", "loyalty", found.across, found.up, "share of runs", "runs in the cell")
     caption = (
         f"Percent of the runs in each regime over {found.across} (across) and {found.up} (up); a cell sums to 100 over the panels"
+        ", and is grey without a number where there is no run"
     )
     return Figure("Regimes", caption, data, shape, "regimes.csv", headers, rows)
 
@@ -295,7 +317,7 @@ def _label(outcome: str, unit: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f}" if np.isfinite(share) and share >= 0.005 else ""
+    return f"{100 * share:.0f}" if np.isfinite(share) else ""
 
 
 def _cell(value: Any) -> Any:

@@ -19,10 +19,15 @@ from experiments.sweeps.interactions import interaction, main_effects
 from experiments.sweeps.means import Means, means_of
 from experiments.sweeps.page import figure_html, page, table_html
 from experiments.sweeps.regime_map import MOST_VALUES, NEEDED, has_regimes, regime_map
+from experiments.sweeps.schema import FactorFile
 from experiments.sweeps.sensitivity import Index, Sensitivity, coordinates, regional, sensitivity
 from experiments.sweeps.study import Study
 from experiments.sweeps.subjects import ScenarioSubject, names_of
 from experiments.sweeps.sweeping import Status, opened, status
+from experiments.sweeps.trouble import flattened
+from sim.observe.evidence import figure
+from sim.scenario import ScenarioError
+from sim.scenario.document import read_toml
 
 FILE = "report.html"
 MOST_FAILURES = 50
@@ -108,6 +113,8 @@ class Report:
         for name, found in self.found.items():
             if found.indices:
                 out.append(self._place(figures.sensitivity_figure(found, self.units[name])))
+            if (pairs := figures.pairs_figure(found)) is not None:
+                out.append(self._place(pairs))
         return "".join(out)
 
     def _advice(self) -> str:
@@ -178,6 +185,24 @@ class Report:
         )
         return text + "".join(self._place(figures.regional_figure(r)) for r in found) if found else ""
 
+    def _too_wide(self) -> list[str]:
+        """How many points had all replications and still miss a half width, by outcome."""
+        rules, out = self.study.replications, []
+        widths = [(n, w, False) for n, w in rules.half_width] + [(n, w, True) for n, w in rules.relative_half_width]
+        if not rules.adaptive:
+            return []
+        runs = self.store.rows(0, self.study.points, [name for name, _, _ in widths]).to_pandas()
+        runs = runs[runs["replication"] < rules.most]
+        full = runs.groupby("point").filter(lambda rows: rows["replication"].max() == rules.most - 1)
+        for name, width, relative in widths:
+            wide = 0
+            for _, values in full.groupby("point")[name]:
+                found = figure(values.to_numpy())
+                wide += not (found.high - found.low) / 2 <= (width * abs(found.mean) if relative else width)
+            share = f"{100 * width:g} % of the mean" if relative else f"{width:g}"
+            out.append(f"{wide:,} points have all {rules.most} replications and still miss the half width of {name}, {share}.")
+        return out
+
     def _points(self) -> str:
         out = []
         for name, found in self._valued().items():
@@ -187,18 +212,35 @@ class Report:
         return "".join(out)
 
     def _how(self) -> str:
-        factors = table_html(("factor", "role", "values"), [(f.name, f.role, _range(f)) for f in self.study.factors])
+        meaning = _meanings(self.study)
+        rows = [(f.name, f.role, _range(f), meaning.get(f.name, "")) for f in self.study.factors]
+        factors = table_html(("factor", "role", "values", "meaning"), rows)
         design = self.study.design
         lines = [
             f"Design: {design.kind}, seed {design.seed}; {self.study.points:,} points.",
             f"Missing runs: {self.study.analysis.missing}: {POLICIES[self.study.analysis.missing]}.",
             f"Intervals: {100 * self.study.analysis.confidence:g} %.",
+            *self._too_wide(),
         ]
         out = "".join(f"<p>{escape(line)}</p>" for line in lines)
         call = shlex.quote(str(self.study.path or self.study.name))
         out += f"<p>Run again or go on:</p><pre>{escape(command(self.study, self.folder))}</pre>"
         out += f"<p>The table:</p><pre>channel-sim collect {escape(call)} --out {escape(str(self.folder))} -o table.parquet</pre>"
         return out + factors + _failures(self.study, self.folder, self.state)
+
+
+def _meanings(study: Study) -> dict[str, str]:
+    """What the study's file says of its factors, as far as it can still be read."""
+    if study.path is None or not study.path.is_file():
+        return {}
+    try:
+        tree = read_toml(study.path)
+    except ScenarioError:
+        return {}
+    said: dict[str, Any] = {}
+    for section in ("uncertainties", "levers"):
+        said |= flattened(tree.get(section, {}), FactorFile.model_fields)
+    return {name: str(value["meaning"]) for name, value in said.items() if isinstance(value, dict) and "meaning" in value}
 
 
 def _range(factor: Any) -> str:

@@ -15,9 +15,10 @@ from experiments import sweep
 from experiments.known_answers import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, SOBOL_G_A, sobol_g_indices, with_columns
 from experiments.outcomes import Outcome
 from experiments.sweeps.factors import Factor
+from experiments.sweeps.figures import SHADES, pairs_figure, regime_figure
 from experiments.sweeps.interactions import interaction, main_effects
 from experiments.sweeps.means import Means, means_of
-from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, binned, regimes_of
+from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, RegimeMap, binned, regimes_of
 from experiments.sweeps.report import sentence, write_report
 from experiments.sweeps.sensitivity import coordinates, regional, sensitivity
 from experiments.sweeps.study import study_of
@@ -406,6 +407,47 @@ def test_points_that_are_not_run_yet_are_not_called_left_out():
     found = sensitivity(study, means)
     assert (found.used, found.waiting, found.left_out) == (60, 10, 10)
     assert " 10 points are not run yet. 10 points left out for want of values." in sentence(found, means)
+
+
+def test_second_order_is_shown_pair_by_pair_the_largest_on_top():
+    design = {"kind": "saltelli", "samples": 256, "second_order": True}
+    study, _, means = made(lambda u: u[:, 0] + 4 * (u[:, 1] - 0.5) * (u[:, 2] - 0.5), UNIT, design)
+    figure = pairs_figure(sensitivity(study, means))
+    assert figure.rows[0][:2] == ("x2", "x3")
+    assert figure.data[0]["y"][-1] == "x2 with x3"
+    assert figure.rows[0][2] == pytest.approx((1 / 9) / (1 / 9 + 1 / 12), abs=0.1)
+
+
+def test_empty_cells_of_the_regime_map_do_not_look_like_cells_of_0_percent():
+    share = np.zeros((len(NETWORKS), len(LOYALTY), 1, 2))
+    share[..., 1] = np.nan
+    share[0, 0, 0, 0] = 1.0
+    figure = regime_figure(RegimeMap("a", "b", ("1", "2"), ("1",), share, np.array([[3, 0]])))
+    assert [d["text"] for d in figure.data[:2]] == [[["100", ""]], [["0", ""]]]
+    assert figure.layout["plot_bgcolor"] not in {shade for _, shade in SHADES}
+
+
+def test_the_page_says_what_factors_mean_and_how_many_adaptive_points_are_too_wide(tmp_path):
+    path = tmp_path / "known.toml"
+    path.write_text(
+        """schema_version = 1
+title = "Known"
+function = "tests.experiments.sweeps.test_analysis:noisy"
+[uncertainties]
+x1 = { low = 0.0, high = 1.0, meaning = "what makes y" }
+[design]
+kind = "sobol"
+samples = 4
+[replications]
+least = 2
+most = 4
+half_width = { y = 0.001 }
+""",
+        encoding="utf-8",
+    )
+    page = write_report(sweep(path, tmp_path / "out", workers=1).study, tmp_path / "out").read_text(encoding="utf-8")
+    assert "what makes y" in page
+    assert "4 points have all 4 replications and still miss the half width of y, 0.001." in page
 
 
 @pytest.fixture(scope="module")
