@@ -72,7 +72,7 @@ def sensitivity_figure(found: Sensitivity, unit: str) -> Figure:
             "marker": {"color": colour, "size": 9, "symbol": "circle" if measure != "first" else "diamond-open"},
             "hovertemplate": "%{text}: %{x:.3f}<extra></extra>",
         })  # fmt: skip
-    floors = {i.label: i.chance for i in found.ranked()}
+    floors = {i.label: np.minimum(1.0, i.chance) for i in found.ranked()}  # shares, or distances of distributions
     data += _chance_marks([floors[name] for name in top], places, "line-ns-open")
     share = "share of the variance" if "total" in measures else "PAWN index: 0 no influence, 1 full"
     intervals = "" if "pawn" in measures else " with intervals"

@@ -13,6 +13,7 @@ from experiments.durable import write_text
 from experiments.pool import StudyError
 from experiments.sweeps import figures
 from experiments.sweeps.command import command
+from experiments.sweeps.designs import block
 from experiments.sweeps.figures import Figure
 from experiments.sweeps.grid import Grid
 from experiments.sweeps.interactions import interaction, main_effects
@@ -179,10 +180,11 @@ class Report:
 
     def _regional(self) -> str:
         found = [r for m in self.means.values() if (r := regional(self.study, m)) is not None]
-        text = (
-            "<p>Where a factor lies elsewhere in a quarter of the outcome than in the rest, it helps to tell that quarter. A "
-            "factor that does nothing has about .17, and more than .46 in one quarter of twenty.</p>"
-        )
+        text = "<p>Where a factor lies elsewhere in a quarter of the outcome than in the rest, it helps to tell that quarter. "
+        if block(self.study.design, self.study.factors) == 1:
+            text += "A factor that does nothing has about .17, and more than .46 in one quarter of twenty.</p>"
+        else:
+            text += "Points of one sample or trajectory are alike, so that it may be high for a factor that does nothing.</p>"
         return text + "".join(self._place(figures.regional_figure(r)) for r in found) if found else ""
 
     def _too_wide(self) -> list[str]:
@@ -200,11 +202,15 @@ class Report:
                 found = figure(values.to_numpy())
                 wide += not (found.high - found.low) / 2 <= (width * abs(found.mean) if relative else width)
             share = f"{100 * width:g} % of the mean" if relative else f"{width:g}"
-            out.append(f"{wide:,} points have all {rules.most} replications and still miss the half width of {name}, {share}.")
+            out.append(
+                f"{wide:,} of the points have all {rules.most} replications and still miss the half width of {name}, {share}."
+            )
         return out
 
     def _points(self) -> str:
-        out = []
+        out: list[str] = []
+        if self.study.design.kind == "one_at_a_time":  # whose points are in the figures of each factor
+            return ""
         for name, found in self._valued().items():
             factor = self._top(name)[0]
             values = [row[factor] for row in self.labels]
@@ -264,8 +270,8 @@ def _failures(study: Study, folder: Path, state: Status) -> str:
 
 def sentence(found: Sensitivity, means: Means) -> str:
     """What drives an outcome, in one line."""
-    left = f" {found.waiting:,} points are not run yet." if found.waiting else ""
-    left += f" {found.left_out:,} points left out for want of values." if found.left_out else ""
+    left = f" Points not run yet: {found.waiting:,}." if found.waiting else ""
+    left += f" Points left out for want of values: {found.left_out:,}." if found.left_out else ""
     if means.missing.all():
         return f"{found.outcome}: no run gives it a value.{left}"
     if not found.indices:
@@ -275,7 +281,7 @@ def sentence(found: Sensitivity, means: Means) -> str:
     what = {"Sobol' indices": "of the variance, total order", "Elementary effects": "mean effect mu*"}.get(
         found.method, "PAWN index"
     )
-    said = f"{', '.join(_valued(i) for i in told[:TOP])} ({what})" if told else f"no factor is told from none ({what})"
+    said = f"{', '.join(_valued(i) for i in told[:TOP])} ({what})" if told else "no factor is told from one that does nothing"
     more = f" and {len(rest) - MOST_NAMED} more" if len(rest) > MOST_NAMED else ""
     not_told = f" Not told from a factor that does nothing: {', '.join(rest[:MOST_NAMED])}{more}." if rest else ""
     return f"{found.outcome}: {said}.{not_told}{_chance(ranked, means)}{left}{_partly(means)}"
@@ -299,11 +305,11 @@ def _chance(ranked: list[Index], means: Means) -> str:
     share = means.by_chance
     if not np.isfinite(share) or share < 0.005:
         return ""
-    gets = f"{100 * most:.0f} %" if measure == "total" else f"{most:.3g}"
-    lowers = ", and lowers first order by that share" if measure == "total" else ""
+    gets = f"{100 * min(1.0, most):.0f} %" if measure == "total" else f"{most:.3g}"
+    lowers = " and lowers first order by that share" if measure == "total" else ""
     return (
-        f" Chance makes {100 * share:.0f} % of the variance between points: it gives a factor that does nothing up to {gets} of "
-        f"{name}{lowers}."
+        f" Chance makes {100 * min(1.0, share):.0f} % of the variance between points{lowers}; a factor that does nothing gets "
+        f"{name} up to {gets} from it."
     )
 
 
@@ -311,7 +317,7 @@ def _partly(means: Means) -> str:
     """How many points lack replications."""
     if not means.partial:
         return ""
-    return f" {means.partial:,} points have values of some of their replications only."
+    return f" Points with values of some of their replications only: {means.partial:,}."
 
 
 def write_report(study: Study, folder: Path) -> Path:

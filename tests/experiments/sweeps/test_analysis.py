@@ -100,7 +100,7 @@ def test_what_chance_adds_to_total_order_and_takes_from_first_order_is_known_fro
     said = sentence(found, means)
     assert said.startswith("y: x1 ")
     assert "Not told from a factor that does nothing: " in said
-    assert "it gives a factor that does nothing up to 3" in said
+    assert "a factor that does nothing gets total order up to 3" in said
 
 
 def test_what_chance_adds_to_elementary_effects_is_known_from_replications(tmp_path):
@@ -110,7 +110,7 @@ def test_what_chance_adds_to_elementary_effects_is_known_from_replications(tmp_p
     assert [i.chance for i in mu_star] == pytest.approx([gets] * 3, rel=0.1)
     assert [i.value for i in mu_star[1:]] == pytest.approx([gets] * 2, rel=0.2)
     assert [i.told for i in mu_star] == [True, False, False]
-    assert "of mu*" in sentence(found, means)
+    assert "a factor that does nothing gets mu* up to " in sentence(found, means)
 
 
 def test_from_one_replication_the_page_says_that_chance_cannot_be_told(tmp_path):
@@ -242,7 +242,21 @@ def test_a_point_that_lacks_a_paired_replication_is_not_shifted_by_what_the_othe
     assert means.within[means.runs > 1] == pytest.approx(0.0)
     assert [i.value for i in by(found, "total")] == pytest.approx([1.0, 0.0, 0.0], abs=0.05)
     assert means.partial == ((means.runs > 0) & (means.runs < 3)).sum() > 0
-    assert f"{means.partial:,} points have values of some of their replications only" in sentence(found, means)
+    assert f"Points with values of some of their replications only: {means.partial:,}." in sentence(found, means)
+
+
+@with_columns(Outcome("y", "1", "x1 and the replication"), Outcome("w", "1", "is known at once or never"))
+def uneven(settings, replication, seed):
+    return {"y": settings["x1"] + 2 * replication, "w": replication * (settings["x2"] > 0.5)}
+
+
+def test_adaptive_points_with_unequal_numbers_of_paired_replications_are_comparable(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:uneven", UNIT, {"kind": "sobol", "samples": 16})
+    asked["replications"] = {"least": 2, "most": 6, "half_width": {"w": 0.01}}
+    study, means, _ = analysed(asked, tmp_path)
+    assert set(means.runs) == {2, 6}
+    assert means.mean == pytest.approx(coordinates(study)[:, 0] + 5)
+    assert means.partial == 0
 
 
 def test_points_with_more_paired_replications_than_others_are_comparable_also_when_the_study_asks_for_fewer_now(tmp_path):
@@ -381,6 +395,7 @@ def test_one_at_a_time_shows_each_factor_from_its_nominal_value(tmp_path):
     page = write_report(swept.study, tmp_path).read_text(encoding="utf-8")
     assert "Each factor by itself" in page
     assert ">Interactions</h2>" not in page
+    assert len(figures_of(page)) == 1
     first, nominal = figures_of(page)[0]["data"][:2]
     assert first["x"] == [0.0, 0.5, 1.0]
     assert first["y"] == pytest.approx([0.0, math.sqrt(3.0), math.sqrt(12.0)], abs=1e-5)
@@ -406,7 +421,7 @@ def test_points_that_are_not_run_yet_are_not_called_left_out():
     means = means._replace(mean=np.where(waiting | missing, np.nan, means.mean), waiting=waiting)
     found = sensitivity(study, means)
     assert (found.used, found.waiting, found.left_out) == (60, 10, 10)
-    assert " 10 points are not run yet. 10 points left out for want of values." in sentence(found, means)
+    assert " Points not run yet: 10. Points left out for want of values: 10." in sentence(found, means)
 
 
 def test_second_order_is_shown_pair_by_pair_the_largest_on_top():
@@ -447,7 +462,7 @@ half_width = { y = 0.001 }
     )
     page = write_report(sweep(path, tmp_path / "out", workers=1).study, tmp_path / "out").read_text(encoding="utf-8")
     assert "what makes y" in page
-    assert "4 points have all 4 replications and still miss the half width of y, 0.001." in page
+    assert "4 of the points have all 4 replications and still miss the half width of y, 0.001." in page
 
 
 @pytest.fixture(scope="module")
