@@ -20,6 +20,7 @@ from sim.verdict import MARGIN_ATTITUDE, MARGIN_LEVEL, MARGIN_SLOPE, MARGIN_WALL
 NETWORKS = ("grow", "stabilise", "decline")
 LOYALTY = ("strengthens", "holds", "erodes", "mixed")
 BINS = 5  # of a range
+MOST_VALUES = 10  # that each have a cell of their own
 NEEDED = (
     "memberships", "memberships_early", "memberships_slope", "memberships_slope_level",
     "focal_wallet", "focal_wallet_early", "focal_attitude", "focal_attitude_early",
@@ -101,7 +102,7 @@ def regime_map(study: Study, runs: pa.Table, u: Numbers, across: str, up: str) -
     Returns
     -------
     RegimeMap
-        Ranges in ``BINS`` equally likely parts, lists value by value.
+        A few values each by itself, else ``BINS`` equally likely parts.
     """
     names = [f.name for f in study.factors]
     point = runs["point"].to_numpy()
@@ -116,7 +117,16 @@ def regime_map(study: Study, runs: pa.Table, u: Numbers, across: str, up: str) -
         return RegimeMap(across, up, columns, rows, counts / total, total.astype(np.int64))
 
 
-def binned(factor: Factor, u: Numbers) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def positions(factor: Factor, u: Numbers) -> Numbers:
+    """Where points lie along a factor: the number, from 0, of a listed value, a whole number, or the coordinate in a range."""
+    if factor.values:
+        return np.minimum(len(factor.values) - 1, np.floor(u * len(factor.values)))
+    if factor.whole:
+        return np.minimum(factor.high, np.floor(factor.low + u * (factor.high - factor.low + 1.0)))
+    return u
+
+
+def binned(factor: Factor, u: Numbers, bins: int = BINS) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Cell of each point along a factor, and what the cells are called.
 
     Parameters
@@ -125,17 +135,31 @@ def binned(factor: Factor, u: Numbers) -> tuple[NDArray[np.int64], tuple[str, ..
         The factor.
     u : array, P
         Its coordinates.
+    bins
+        Cells where there are more than ``MOST_VALUES`` values.
 
     Returns
     -------
     tuple
-        P positions, and one label a cell.
+        P positions, and one label a cell: a value, or from where to where.
     """
-    if factor.values and len(factor.values) <= 2 * BINS:
-        place = np.minimum(len(factor.values) - 1, (u * len(factor.values)).astype(np.int64))
-        return place, tuple(str(factor.label(v)) for v in factor.values)
-    place = np.minimum(BINS - 1, (u * BINS).astype(np.int64))
-    if factor.values:
-        return place, tuple(f"part {n + 1} of {BINS}" for n in range(BINS))
-    ends = [float(factor.value(n / BINS)) for n in range(BINS + 1)]
-    return place, tuple(f"{a:.3g} to {b:.3g}" for a, b in pairwise(ends))
+    place = np.round(positions(factor, u), 9)
+    met = np.unique(place)
+    if len(met) <= MOST_VALUES:
+        return np.searchsorted(met, place).astype(np.int64), tuple(_said(factor, at) for at in met)
+    if not factor.values and not factor.whole:
+        ends = [float(factor.value(n / bins)) for n in range(bins + 1)]
+        return np.minimum(bins - 1, (u * bins).astype(np.int64)), tuple(f"{a:.3g} to {b:.3g}" for a, b in pairwise(ends))
+    numbers = all(isinstance(v, int | float) for v in factor.values)
+    order = np.argsort(np.array(factor.values, np.float64), kind="stable") if factor.values and numbers else None
+    least, count = (0.0, len(factor.values)) if factor.values else (factor.low, int(factor.high - factor.low) + 1)
+    rank = (place - least).astype(np.int64) if order is None else np.argsort(order)[place.astype(np.int64)]
+    firsts = [-(-n * count // bins) for n in range(bins + 1)]
+    at = [(a, b - 1) if order is None else (order[a], order[b - 1]) for a, b in pairwise(firsts)]
+    return rank * bins // count, tuple(f"{_said(factor, least + a)} to {_said(factor, least + b)}" for a, b in at)
+
+
+def _said(factor: Factor, place: float) -> str:
+    """The value at a position."""
+    value = factor.label(factor.values[int(place)]) if factor.values else int(place) if factor.whole else factor.value(place)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,6 +1,7 @@
 """The report of a sweep: what drives each outcome, in which regimes the runs end, how factors interact, what is missing."""
 
 import shlex
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,26 @@ from experiments.durable import write_text
 from experiments.pool import StudyError
 from experiments.sweeps import figures
 from experiments.sweeps.command import command
+from experiments.sweeps.designs import block
 from experiments.sweeps.figures import Figure
 from experiments.sweeps.grid import Grid
-from experiments.sweeps.interactions import interaction
+from experiments.sweeps.interactions import interaction, main_effects
 from experiments.sweeps.means import Means, means_of
 from experiments.sweeps.page import figure_html, page, table_html
-from experiments.sweeps.regime_map import NEEDED, has_regimes, regime_map
-from experiments.sweeps.sensitivity import Sensitivity, coordinates, regional, sensitivity
+from experiments.sweeps.regime_map import MOST_VALUES, NEEDED, has_regimes, regime_map
+from experiments.sweeps.schema import FactorFile
+from experiments.sweeps.sensitivity import Index, Sensitivity, coordinates, regional, sensitivity
 from experiments.sweeps.study import Study
 from experiments.sweeps.subjects import ScenarioSubject, names_of
 from experiments.sweeps.sweeping import Status, opened, status
+from experiments.sweeps.trouble import flattened
+from sim.observe.evidence import figure
+from sim.scenario import ScenarioError
+from sim.scenario.document import read_toml
 
 FILE = "report.html"
 MOST_FAILURES = 50
+TOP, MOST_NAMED = 3, 6  # factors of a sentence: that drive an outcome, that do not
 WIDE = 0.4  # interval of a share of variance that says little
 POLICIES = {
     "rerun": "runs that failed were run once more; what failed again is repaired",
@@ -54,12 +62,15 @@ class Report:
         self.means = means_of(self.study, self.store, self.study.analysis.outcomes)
         self.found = {name: sensitivity(self.study, m) for name, m in self.means.items()}
         self.u: NDArray[np.float64] = coordinates(self.study)
+        grid = Grid(self.study)
+        self.labels = [grid.labels(p) for p in range(self.study.points)]
         self.figures: list[Figure] = []
 
     def html(self) -> str:
         """The whole page."""
+        together = "Each factor by itself" if self.study.design.kind == "one_at_a_time" else "Interactions"
         sections = [
-            ("What drives the outcomes", self._drivers()), ("Regimes", self._regimes()), ("Interactions", self._interactions()),
+            ("What drives the outcomes", self._drivers()), ("Regimes", self._regimes()), (together, self._interactions()),
             ("Regional sensitivity", self._regional()), ("Points", self._points()), ("How it was run", self._how()),
         ]  # fmt: skip
         shown = [(name, html) for name, html in sections if html]
@@ -96,10 +107,15 @@ class Report:
         if self.study.design.kind == "saltelli":
             out.append(
                 "<p>An index is a share of the outcome's variance over the ranges of this study: alone, or with all "
-                "interactions. Intervals are bootstrapped over samples. Where one reaches 0, the factor may do nothing.</p>"
+                "interactions. Intervals are bootstrapped over samples. Grey marks are what chance gives a factor that does "
+                "nothing; where an interval reaches down to it, or to 0, the factor may do nothing.</p>"
             )
         out.append(self._advice())
-        out += [self._place(figures.sensitivity_figure(f, self.units[n])) for n, f in self.found.items() if f.indices]
+        for name, found in self.found.items():
+            if found.indices:
+                out.append(self._place(figures.sensitivity_figure(found, self.units[name])))
+            if (pairs := figures.pairs_figure(found)) is not None:
+                out.append(self._place(pairs))
         return "".join(out)
 
     def _advice(self) -> str:
@@ -127,56 +143,110 @@ class Report:
         """Two factors: those that the study names, or the most telling of the first outcome."""
         if self.study.analysis.axes is not None or len(self.study.factors) < 2:
             return self.study.analysis.axes
-        ranked = [i.factor for f in self.found.values() for i in f.ranked()] + [f.name for f in self.study.factors]
-        first, second, *_ = dict.fromkeys(ranked)
+        first, second, *_ = self._top(next(iter(self.means)))
         return first, second
 
     def _top(self, outcome: str) -> list[str]:
+        """Factors, the most telling first; last those whose values are too many rows of a file to be shown one by one."""
         ranked = [i.factor for i in self.found[outcome].ranked()]
-        return list(dict.fromkeys([*ranked, *(f.name for f in self.study.factors)]))
+        if not ranked:
+            effects = main_effects(self.study, self.means[outcome], self.u)
+            ranked = sorted(effects, key=lambda name: -effects[name])
+        rows = {f.name for f in self.study.factors if len(f.values) > MOST_VALUES and isinstance(f.values[0], Mapping)}
+        return sorted(dict.fromkeys(ranked), key=lambda name: name in rows)
+
+    def _valued(self) -> dict[str, Means]:
+        """The outcomes that some run gives a value."""
+        return {name: found for name, found in self.means.items() if not found.missing.all()}
 
     def _interactions(self) -> str:
+        out = []
+        if self.study.design.kind == "one_at_a_time":
+            for name, found in self._valued().items():
+                out.append(self._place(figures.alone_figure(self.study, found, self.labels, self.units[name]), with_command=True))
+            return "".join(out)
         if len(self.study.factors) < 2:
             return ""
-        out = []
-        for name, found in self.means.items():
+        for name, found in self._valued().items():
             along, by, *_ = self._top(name)
             out.append(
                 self._place(figures.interaction_figure(interaction(self.study, found, self.u, along, by), self.units[name]))
             )
-        return (
-            "<p>The two most telling factors of each outcome. Lines that are not parallel mean that they interact.</p>"
-            + "".join(out)
+        text = (
+            "<p>The two factors of each outcome with the largest indices, or, where it has none, along which its mean varies "
+            "most. Lines that are not parallel mean that they interact.</p>"
         )
+        return text + "".join(out) if out else ""
 
     def _regional(self) -> str:
         found = [r for m in self.means.values() if (r := regional(self.study, m)) is not None]
-        text = "<p>Where a factor lies elsewhere in a quarter of the outcome than in the rest, it helps to tell that quarter.</p>"
+        text = "<p>Where a factor lies elsewhere in a quarter of the outcome than in the rest, it helps to tell that quarter. "
+        if block(self.study.design, self.study.factors) == 1:
+            text += "A factor that does nothing has about .17, and more than .46 in one quarter of twenty.</p>"
+        else:
+            text += "Points of one sample or trajectory are alike, so that it may be high for a factor that does nothing.</p>"
         return text + "".join(self._place(figures.regional_figure(r)) for r in found) if found else ""
 
+    def _too_wide(self) -> list[str]:
+        """How many points had all replications and still miss a half width, by outcome."""
+        rules, out = self.study.replications, []
+        widths = [(n, w, False) for n, w in rules.half_width] + [(n, w, True) for n, w in rules.relative_half_width]
+        if not rules.adaptive:
+            return []
+        runs = self.store.rows(0, self.study.points, [name for name, _, _ in widths]).to_pandas()
+        runs = runs[runs["replication"] < rules.most]
+        full = runs.groupby("point").filter(lambda rows: rows["replication"].max() == rules.most - 1)
+        for name, width, relative in widths:
+            wide = 0
+            for _, values in full.groupby("point")[name]:
+                found = figure(values.to_numpy())
+                wide += not (found.high - found.low) / 2 <= (width * abs(found.mean) if relative else width)
+            share = f"{100 * width:g} % of the mean" if relative else f"{width:g}"
+            out.append(
+                f"{wide:,} of the points have all {rules.most} replications and still miss the half width of {name}, {share}."
+            )
+        return out
+
     def _points(self) -> str:
-        out = []
-        grid = Grid(self.study)
-        labels = [grid.labels(p) for p in range(self.study.points)]
-        for name, found in self.means.items():
+        out: list[str] = []
+        if self.study.design.kind == "one_at_a_time":  # whose points are in the figures of each factor
+            return ""
+        for name, found in self._valued().items():
             factor = self._top(name)[0]
-            values = [row[factor] for row in labels]
+            values = [row[factor] for row in self.labels]
             out.append(self._place(figures.points_figure(self.study, found, values, factor, self.units[name]), with_command=True))
         return "".join(out)
 
     def _how(self) -> str:
-        factors = table_html(("factor", "role", "values"), [(f.name, f.role, _range(f)) for f in self.study.factors])
+        meaning = _meanings(self.study)
+        rows = [(f.name, f.role, _range(f), meaning.get(f.name, "")) for f in self.study.factors]
+        factors = table_html(("factor", "role", "values", "meaning"), rows)
         design = self.study.design
         lines = [
             f"Design: {design.kind}, seed {design.seed}; {self.study.points:,} points.",
             f"Missing runs: {self.study.analysis.missing}: {POLICIES[self.study.analysis.missing]}.",
             f"Intervals: {100 * self.study.analysis.confidence:g} %.",
+            *self._too_wide(),
         ]
         out = "".join(f"<p>{escape(line)}</p>" for line in lines)
         call = shlex.quote(str(self.study.path or self.study.name))
         out += f"<p>Run again or go on:</p><pre>{escape(command(self.study, self.folder))}</pre>"
         out += f"<p>The table:</p><pre>channel-sim collect {escape(call)} --out {escape(str(self.folder))} -o table.parquet</pre>"
         return out + factors + _failures(self.study, self.folder, self.state)
+
+
+def _meanings(study: Study) -> dict[str, str]:
+    """What the study's file says of its factors, as far as it can still be read."""
+    if study.path is None or not study.path.is_file():
+        return {}
+    try:
+        tree = read_toml(study.path)
+    except ScenarioError:
+        return {}
+    said: dict[str, Any] = {}
+    for section in ("uncertainties", "levers"):
+        said |= flattened(tree.get(section, {}), FactorFile.model_fields)
+    return {name: str(value["meaning"]) for name, value in said.items() if isinstance(value, dict) and "meaning" in value}
 
 
 def _range(factor: Any) -> str:
@@ -200,23 +270,54 @@ def _failures(study: Study, folder: Path, state: Status) -> str:
 
 def sentence(found: Sensitivity, means: Means) -> str:
     """What drives an outcome, in one line."""
+    left = f" Points not run yet: {found.waiting:,}." if found.waiting else ""
+    left += f" Points left out for want of values: {found.left_out:,}." if found.left_out else ""
+    if means.missing.all():
+        return f"{found.outcome}: no run gives it a value.{left}"
     if not found.indices:
-        return f"{found.outcome}: no indices: {found.note}."
-    out = []
-    for index in found.ranked()[:3]:
-        if found.method == "Sobol' indices":
-            out.append(f"{index.factor} {100 * index.value:.0f} % ({100 * index.low:.0f} to {100 * index.high:.0f})")
-        else:
-            out.append(f"{index.factor} {index.value:.3g} ({index.low:.3g} to {index.high:.3g})")
+        return f"{found.outcome}: no indices: {found.note}.{left}{_partly(means)}"
+    ranked = found.ranked()
+    told, rest = [i for i in ranked if i.told], [i.label for i in ranked if not i.told]
     what = {"Sobol' indices": "of the variance, total order", "Elementary effects": "mean effect mu*"}.get(
         found.method, "PAWN index"
     )
-    left = f" {found.left_out:,} points left out." if found.left_out else ""
-    chance = means.by_chance
-    noise = (
-        f" Chance makes {100 * chance:.0f} % of the variance between points." if np.isfinite(chance) and chance >= 0.005 else ""
+    said = f"{', '.join(_valued(i) for i in told[:TOP])} ({what})" if told else "no factor is told from one that does nothing"
+    more = f" and {len(rest) - MOST_NAMED} more" if len(rest) > MOST_NAMED else ""
+    not_told = f" Not told from a factor that does nothing: {', '.join(rest[:MOST_NAMED])}{more}." if rest else ""
+    return f"{found.outcome}: {said}.{not_told}{_chance(ranked, means)}{left}{_partly(means)}"
+
+
+def _valued(index: Index) -> str:
+    if index.measure == "total":
+        return f"{index.label} {100 * index.value:.0f} % ({100 * index.low:.0f} to {100 * index.high:.0f})"
+    return f"{index.label} {index.value:.3g}" + (f" ({index.low:.3g} to {index.high:.3g})" if np.isfinite(index.low) else "")
+
+
+def _chance(ranked: list[Index], means: Means) -> str:
+    """What chance does to the indices."""
+    measure, most = ranked[0].measure, max(i.chance for i in ranked)
+    if measure == "pawn":
+        return f" By chance alone the largest of as many factors that do nothing stays below {most:.2g}."
+    name = {"total": "total order", "mu_star": "mu*"}[measure]
+    if not np.isfinite(most):
+        lowers = " and lowers first order" if measure == "total" else ""
+        return f" There is one replication a point, so it cannot be told how far chance raises {name}{lowers}; have two or more."
+    share = means.by_chance
+    if not np.isfinite(share) or share < 0.005:
+        return ""
+    gets = f"{100 * min(1.0, most):.0f} %" if measure == "total" else f"{most:.3g}"
+    lowers = " and lowers first order by that share" if measure == "total" else ""
+    return (
+        f" Chance makes {100 * min(1.0, share):.0f} % of the variance between points{lowers}; a factor that does nothing gets "
+        f"{name} up to {gets} from it."
     )
-    return f"{found.outcome}: {', '.join(out)} ({what}).{left}{noise}"
+
+
+def _partly(means: Means) -> str:
+    """How many points lack replications."""
+    if not means.partial:
+        return ""
+    return f" Points with values of some of their replications only: {means.partial:,}."
 
 
 def write_report(study: Study, folder: Path) -> Path:

@@ -15,10 +15,11 @@ from experiments import sweep
 from experiments.known_answers import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, SOBOL_G_A, sobol_g_indices, with_columns
 from experiments.outcomes import Outcome
 from experiments.sweeps.factors import Factor
-from experiments.sweeps.interactions import interaction
+from experiments.sweeps.figures import SHADES, pairs_figure, regime_figure
+from experiments.sweeps.interactions import interaction, main_effects
 from experiments.sweeps.means import Means, means_of
-from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, binned, regimes_of
-from experiments.sweeps.report import write_report
+from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, RegimeMap, binned, regimes_of
+from experiments.sweeps.report import sentence, write_report
 from experiments.sweeps.sensitivity import coordinates, regional, sensitivity
 from experiments.sweeps.study import study_of
 from experiments.sweeps.sweeping import opened
@@ -70,7 +71,124 @@ def test_elementary_effects_and_pawn_rank_the_factors_of_sobols_g(tmp_path):
     for kind, samples in (("morris", 60), ("sobol", 512)):
         _, _, found = analysed(tree("sobol_g", SOBOL_G, {"kind": kind, "samples": samples}), tmp_path / kind)
         assert [i.factor for i in found.ranked()][:2] == ["x1", "x2"]
-        assert all(i.low <= i.value <= i.high for i in found.ranked())
+        assert all(i.low <= i.value <= i.high or i.measure == "pawn" for i in found.ranked())
+
+
+def noise(seed, replication, size):
+    return size * float(np.random.default_rng([seed % 2**32, replication]).normal())
+
+
+@with_columns(Outcome("y", "1", "x1, and chance; x2 and x3 do nothing"))
+def noisy(settings, replication, seed):
+    return {"y": math.sqrt(12.0) * float(settings["x1"]) + noise(seed, replication, settings.get("noise", 1.0))}
+
+
+def unpaired(design, count, factors=None, **settings):
+    asked = tree("tests.experiments.sweeps.test_analysis:noisy", factors or UNIT, design, count, settings=settings)
+    asked["replications"]["paired"] = False
+    return asked
+
+
+def test_what_chance_adds_to_total_order_and_takes_from_first_order_is_known_from_replications(tmp_path):
+    _, means, found = analysed(unpaired({"kind": "saltelli", "samples": 256}, 2), tmp_path)
+    share = 0.5 / 1.5  # of the variance of means of two replications
+    assert [i.value for i in by(found, "first")] == pytest.approx([1 - share, 0.0, 0.0], abs=0.12)
+    total = by(found, "total")
+    assert [i.value for i in total] == pytest.approx([1.0, share, share], abs=0.08)
+    assert [i.chance for i in total] == pytest.approx([share] * 3, abs=0.05)
+    assert [i.told for i in total] == [True, False, False]
+    said = sentence(found, means)
+    assert said.startswith("y: x1 ")
+    assert "Not told from a factor that does nothing: " in said
+    assert "a factor that does nothing gets total order up to 3" in said
+
+
+def test_what_chance_adds_to_elementary_effects_is_known_from_replications(tmp_path):
+    _, means, found = analysed(unpaired({"kind": "morris", "samples": 100}, 2), tmp_path)
+    mu_star = by(found, "mu_star")
+    gets = math.sqrt(2 / math.pi) * math.sqrt(2 * 0.5) / (2 / 3)  # mean size of a difference of two means, over the step
+    assert [i.chance for i in mu_star] == pytest.approx([gets] * 3, rel=0.1)
+    assert [i.value for i in mu_star[1:]] == pytest.approx([gets] * 2, rel=0.2)
+    assert [i.told for i in mu_star] == [True, False, False]
+    assert "a factor that does nothing gets mu* up to " in sentence(found, means)
+
+
+def test_from_one_replication_the_page_says_that_chance_cannot_be_told(tmp_path):
+    for kind, name in (("saltelli", "total order and lowers first order"), ("morris", "mu*")):
+        _, means, found = analysed(unpaired({"kind": kind, "samples": 16}, 1), tmp_path / kind)
+        assert f"it cannot be told how far chance raises {name}" in sentence(found, means)
+
+
+def test_chance_that_paired_replications_share_raises_no_index(tmp_path):
+    asked = unpaired({"kind": "saltelli", "samples": 32}, 2)
+    asked["replications"]["paired"] = True  # the same seed at all points
+    _, _, found = analysed(asked, tmp_path)
+    assert [i.chance for i in by(found, "total")] == pytest.approx([0.0] * 3)
+    assert [i.value for i in by(found, "total")] == pytest.approx([1.0, 0.0, 0.0], abs=0.02)
+
+
+@pytest.mark.parametrize("samples", [40, 100, 256])
+def test_pawn_does_not_call_factors_drivers_that_do_nothing(tmp_path, samples):
+    _, means, found = analysed(unpaired({"kind": "lhs", "samples": samples}, 1, noise=0.2), tmp_path)
+    assert [i.factor for i in found.ranked() if i.told] == ["x1"]
+    assert min(i.value for i in found.indices) > 0.1  # which is why a floor is needed
+    assert all(math.isnan(i.low) for i in found.indices)
+    said = sentence(found, means)
+    assert re.match(r"y: x1 [.\d]+ \(PAWN index\). Not told from a factor that does nothing: x\d, x\d.", said)
+    assert "the largest of as many factors that do nothing stays below" in said
+
+
+def test_pawn_is_that_of_salib_and_its_floor_holds_for_as_many_factors_as_there_are(tmp_path):
+    from SALib.analyze import pawn
+
+    study, means, found = analysed(tree("ishigami", ISHIGAMI, {"kind": "sobol", "samples": 256}), tmp_path)
+    problem = {"num_vars": 3, "names": list(ISHIGAMI), "bounds": [[0.0, 1.0]] * 3}
+    known = pawn.analyze(problem, coordinates(study), means.mean, S=10)["median"]
+    assert [i.value for i in found.indices] == pytest.approx(known, abs=0.02)
+    chance = np.random.default_rng(5)
+    dealt = [sensitivity(study, means._replace(mean=chance.permutation(means.mean))) for _ in range(60)]
+    assert sum(any(i.told for i in d.indices) for d in dealt) <= 8  # 3 expected of 5 %
+
+
+@with_columns(Outcome("y", "1", "the column a of rows, x1 beside"))
+def rows(settings, replication, seed):
+    return {"y": float(settings["a"]) + 0.1 * settings["x1"]}
+
+
+def test_pawn_and_regional_sensitivity_look_at_the_columns_of_rows_not_at_their_number(tmp_path):
+    chance = np.random.default_rng(3)
+    lines = [f"{chance.random()},{chance.random()},{w}" for w in chance.choice(["p", "q"], 200)]
+    (tmp_path / "accepted.csv").write_text("\n".join(["a,b,c", *lines]), encoding="utf-8")
+    factors = {"accepted": {"file": "accepted.csv"}, "x1": {"low": 0.0, "high": 1.0}}
+    asked = tree("tests.experiments.sweeps.test_analysis:rows", factors, {"kind": "sobol", "samples": 128})
+    study = study_of(asked, tmp_path / "known.toml")
+    swept = sweep(study, tmp_path / "out", workers=1)
+    study, store = opened(swept.study, tmp_path / "out")
+    means = means_of(study, store, ("y",))["y"]
+    found = sensitivity(study, means)
+    assert {i.label: i.told for i in found.ranked()} == {
+        "accepted: a": True, "accepted: b": False, "accepted: c": False, "x1": False,
+    }  # fmt: skip
+    assert regional(study, means).factors == ("accepted: a", "accepted: b", "accepted: c", "x1")
+    assert "accepted: a" in write_report(study, tmp_path / "out").read_text(encoding="utf-8")
+
+
+@with_columns(Outcome("y", "1", "the sum of factors whose whole ranges make 1, 2, 1, 3"))
+def listed(settings, replication, seed):
+    return {"y": settings["x"] + float(settings["b"]) + settings["three"] + settings["whole"] + 2 * (settings["word"] == "q")}
+
+
+def test_elementary_effects_are_of_the_whole_range_for_lists_and_whole_numbers_too(tmp_path):
+    factors = {
+        "x": {"low": 0.0, "high": 1.0}, "b": [True, False], "three": [0, 1, 2], "word": ["p", "q"], "whole": [0, 1, 2, 3],
+    }  # fmt: skip
+    asked = tree("tests.experiments.sweeps.test_analysis:listed", factors, {"kind": "morris", "samples": 20})
+    study, means, found = analysed(asked, tmp_path)
+    assert [i.value for i in by(found, "mu_star")] == pytest.approx([1.0, 1.0, 2.0, 2.0, 3.0])
+    assert [i.value for i in by(found, "sigma") if i.factor != "word"] == pytest.approx([0.0] * 4)
+    ranged = Factor("whole", "lever", low=0.0, high=3.0, whole=True)
+    whole = study._replace(factors=(*study.factors[:4], ranged))
+    assert by(sensitivity(whole, means), "mu_star")[4].value == pytest.approx(3.0)
 
 
 def test_regional_sensitivity_finds_what_makes_the_extremes_of_ishigami(tmp_path):
@@ -110,6 +228,46 @@ def test_missing_runs_are_repaired_by_leaving_whole_samples_out_or_refused_as_th
     assert "the study's policy is to refuse" in refused.note
 
 
+@with_columns(Outcome("y", "1", "x1 and the replication; each replication but the first fails in a corner of its own"))
+def corners(settings, replication, seed):
+    if replication and settings[f"x{1 + replication}"] > 0.8:
+        raise ValueError("no")
+    return {"y": settings["x1"] + 2 * replication}
+
+
+def test_a_point_that_lacks_a_paired_replication_is_not_shifted_by_what_the_others_share(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:corners", UNIT, {"kind": "saltelli", "samples": 64}, count=3)
+    study, means, found = analysed(asked, tmp_path)
+    assert means.mean == pytest.approx(coordinates(study)[:, 0] + 2)
+    assert means.within[means.runs > 1] == pytest.approx(0.0)
+    assert [i.value for i in by(found, "total")] == pytest.approx([1.0, 0.0, 0.0], abs=0.05)
+    assert means.partial == ((means.runs > 0) & (means.runs < 3)).sum() > 0
+    assert f"Points with values of some of their replications only: {means.partial:,}." in sentence(found, means)
+
+
+@with_columns(Outcome("y", "1", "x1 and the replication"), Outcome("w", "1", "is known at once or never"))
+def uneven(settings, replication, seed):
+    return {"y": settings["x1"] + 2 * replication, "w": replication * (settings["x2"] > 0.5)}
+
+
+def test_adaptive_points_with_unequal_numbers_of_paired_replications_are_comparable(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:uneven", UNIT, {"kind": "sobol", "samples": 16})
+    asked["replications"] = {"least": 2, "most": 6, "half_width": {"w": 0.01}}
+    study, means, _ = analysed(asked, tmp_path)
+    assert set(means.runs) == {2, 6}
+    assert means.mean == pytest.approx(coordinates(study)[:, 0] + 5)
+    assert means.partial == 0
+
+
+def test_points_with_more_paired_replications_than_others_are_comparable_also_when_the_study_asks_for_fewer_now(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:corners", UNIT, {"kind": "sobol", "samples": 40}, count=3)
+    longer = sweep(asked, tmp_path, workers=1).study
+    shorter = longer._replace(replications=longer.replications._replace(least=2, most=2))
+    write_report(shorter, tmp_path)
+    study, store = opened(shorter, tmp_path)
+    assert means_of(study, store, ("y",))["y"].mean == pytest.approx(coordinates(study)[:, 0] + 2)
+
+
 def test_runs_that_failed_are_run_once_more_when_the_study_says_so(tmp_path):
     asked = tree("tests.experiments.sweeps.test_analysis:once", {"x1": [1, 2]}, {"kind": "grid"}, analysis={"missing": "rerun"})
     asked["settings"] = {"memory": str(tmp_path / "seen")}
@@ -146,8 +304,25 @@ def test_each_run_has_the_regime_of_its_own_numbers():
 def test_lists_are_binned_by_value_and_ranges_in_equally_likely_parts():
     place, labels = binned(Factor("a", "lever", ("x", "y")), np.array([0.25, 0.75]))
     assert (place.tolist(), labels) == ([0, 1], ("x", "y"))
-    place, labels = binned(Factor("a", "lever", low=0.0, high=10.0), np.array([0.0, 0.39, 1.0]))
-    assert (place.tolist(), labels[1]) == ([0, 1, 4], "2 to 4")
+    u = np.array([0.0, 0.39, 1.0, *np.linspace(0, 1, 20)])
+    place, labels = binned(Factor("a", "lever", low=0.0, high=10.0), u)
+    assert (place[:3].tolist(), labels[1]) == ([0, 1, 4], "2 to 4")
+    place, labels = binned(Factor("a", "lever", low=1.0, high=12.0, whole=True), u)
+    assert labels == ("1 to 3", "4 to 5", "6 to 8", "9 to 10", "11 to 12")
+    assert place[:3].tolist() == [0, 1, 4]
+
+
+def test_few_values_of_a_range_or_of_whole_numbers_each_have_a_cell_and_long_lists_say_from_where_to_where():
+    place, labels = binned(Factor("a", "lever", low=0.0, high=3.0), np.array([0.0, 1 / 3, 2 / 3, 1.0, 1 / 3 + 1e-15]))
+    assert (place.tolist(), labels) == ([0, 1, 2, 3, 1], ("0", "1", "2", "3"))
+    place, labels = binned(Factor("a", "lever", low=2.0, high=4.0, whole=True), np.linspace(0, 1, 30))
+    assert (place[[0, 15, 29]].tolist(), labels) == ([0, 1, 2], ("2", "3", "4"))
+    some = (30, *range(11))
+    place, labels = binned(Factor("a", "lever", some), (np.arange(12) + 0.5) / 12)
+    assert (place.tolist(), labels) == (
+        [4, 0, 0, 0, 1, 1, 2, 2, 2, 3, 3, 4],
+        ("0 to 2", "3 to 4", "5 to 7", "8 to 9", "10 to 30"),
+    )
 
 
 def test_interaction_lines_hold_the_means_of_their_cells():
@@ -158,6 +333,136 @@ def test_interaction_lines_hold_the_means_of_their_cells():
     assert np.all(np.diff(found.mean[0]) > 0)
     assert np.all(np.diff(found.mean[2]) < 0)
     assert found.points.sum() == len(y)
+
+
+def made(function, factors, design, **sections):
+    """A study, and its points' coordinates and outcomes by a function of them, without any run."""
+    study = study_of(tree("ishigami", factors, design, **sections), Path("known.toml"))
+    u = coordinates(study)
+    return study, u, known(function(u))
+
+
+def known(y):
+    """Means of single replications."""
+    return Means("y", y, np.full(len(y), np.nan), np.ones(len(y), np.int64))
+
+
+@pytest.mark.parametrize("kind", ["saltelli", "morris", "random"])
+def test_intervals_of_interactions_hold_the_true_mean_as_often_as_they_say(kind):
+    """The mean is x1 + x2; the rest, of mean 0, is nearly the same at all points of a sample or trajectory of ten factors."""
+    ten = {f"x{n}": {"low": 0.0, "high": 1.0} for n in range(1, 11)}
+    pairs = ((2, 3), (4, 5), (6, 7), (8, 9), (2, 5), (4, 7))
+    study, _, _ = made(lambda u: u[:, 0], ten, {"kind": kind, "samples": 400 if kind == "random" else 80})
+    held, wider = [], []
+    for seed in range(20):
+        again = study._replace(design=study.design._replace(seed=seed))
+        u = coordinates(again)
+        mean, rest = u[:, 0] + u[:, 1], 12 * sum((u[:, a] - 0.5) * (u[:, b] - 0.5) for a, b in pairs)
+        found = interaction(again, known(mean + rest), u, "x1", "x2")
+        true = interaction(again, known(mean), u, "x1", "x2").mean
+        sure = np.isfinite(found.half)
+        held += (np.abs(found.mean - true) <= found.half)[sure].tolist()
+        loose = again._replace(analysis=again.analysis._replace(confidence=0.5))
+        wider.append(np.nanmean(found.half / interaction(loose, known(mean + rest), u, "x1", "x2").half))
+    assert 0.9 <= np.mean(held) <= 0.98
+    assert min(wider) > 2
+
+
+def test_on_a_grid_intervals_are_of_chance_alone_and_factors_are_chosen_by_their_main_effects(tmp_path):
+    factors = {"x2": UNIT["x2"], "x3": UNIT["x3"], "x1": UNIT["x1"]}
+    swept = sweep(unpaired({"kind": "grid", "levels": 4}, 3, factors), tmp_path, workers=1)
+    study, store = opened(swept.study, tmp_path)
+    means, u = means_of(study, store, ("y",))["y"], coordinates(study)
+    assert max(main_effects(study, means, u), key=main_effects(study, means, u).get) == "x1"
+    found = interaction(study, means, u, "x1", "x2")
+    assert found.parts == found.lines == ("0", "0.333333", "0.666667", "1")
+    assert found.half.mean() == pytest.approx(2.31 / math.sqrt(4 * 3), rel=0.3)  # t of eight degrees of freedom
+    page = write_report(study, tmp_path).read_text(encoding="utf-8")
+    assert "along which its mean varies" in page
+    assert "y along x1, by" in page
+    assert "intervals of chance between replications" in page
+
+
+def figures_of(page):
+    return json.loads(re.search(r'id="figures">(.*?)</script>', page, re.S).group(1).replace("<\\/", "</"))["figures"]
+
+
+def test_one_at_a_time_shows_each_factor_from_its_nominal_value(tmp_path):
+    factors = {"x1": {"low": 0.0, "high": 1.0, "nominal": 0.25}, "x2": UNIT["x2"], "x3": [True, False]}
+    design = {"kind": "one_at_a_time", "levels": 3}
+    asked = tree("tests.experiments.sweeps.test_analysis:noisy", factors, design, settings={"noise": 0.0})
+    swept = sweep(asked, tmp_path, workers=1)
+    page = write_report(swept.study, tmp_path).read_text(encoding="utf-8")
+    assert "Each factor by itself" in page
+    assert ">Interactions</h2>" not in page
+    assert len(figures_of(page)) == 1
+    first, nominal = figures_of(page)[0]["data"][:2]
+    assert first["x"] == [0.0, 0.5, 1.0]
+    assert first["y"] == pytest.approx([0.0, math.sqrt(3.0), math.sqrt(12.0)], abs=1e-5)
+    assert (nominal["x"], nominal["y"]) == ([0.25], pytest.approx([0.25 * math.sqrt(12.0)], abs=1e-5))
+    assert first["customdata"] == [1, 2, 3]
+
+
+@with_columns(Outcome("y", "1", "has gaps"), Outcome("z", "1", "is never known"))
+def nothing(settings, replication, seed):
+    return {"y": settings["x1"] + noise(seed, replication, 1.0), "z": math.nan}
+
+
+def test_an_outcome_without_values_has_a_word_and_no_empty_figures(tmp_path):
+    asked = tree("tests.experiments.sweeps.test_analysis:nothing", UNIT, {"kind": "sobol", "samples": 40})
+    page = write_report(sweep(asked, tmp_path, workers=1).study, tmp_path).read_text(encoding="utf-8")
+    assert "z: no run gives it a value." in page
+    assert not re.findall(r'download="[a-z]+-z.csv"', page)
+
+
+def test_points_that_are_not_run_yet_are_not_called_left_out():
+    study, _, means = made(lambda u: u[:, 0], UNIT, {"kind": "saltelli", "samples": 16})
+    waiting, missing = np.arange(80) >= 70, np.isin(np.arange(80), (3, 4, 11))
+    means = means._replace(mean=np.where(waiting | missing, np.nan, means.mean), waiting=waiting)
+    found = sensitivity(study, means)
+    assert (found.used, found.waiting, found.left_out) == (60, 10, 10)
+    assert " Points not run yet: 10. Points left out for want of values: 10." in sentence(found, means)
+
+
+def test_second_order_is_shown_pair_by_pair_the_largest_on_top():
+    design = {"kind": "saltelli", "samples": 256, "second_order": True}
+    study, _, means = made(lambda u: u[:, 0] + 4 * (u[:, 1] - 0.5) * (u[:, 2] - 0.5), UNIT, design)
+    figure = pairs_figure(sensitivity(study, means))
+    assert figure.rows[0][:2] == ("x2", "x3")
+    assert figure.data[0]["y"][-1] == "x2 with x3"
+    assert figure.rows[0][2] == pytest.approx((1 / 9) / (1 / 9 + 1 / 12), abs=0.1)
+
+
+def test_empty_cells_of_the_regime_map_do_not_look_like_cells_of_0_percent():
+    share = np.zeros((len(NETWORKS), len(LOYALTY), 1, 2))
+    share[..., 1] = np.nan
+    share[0, 0, 0, 0] = 1.0
+    figure = regime_figure(RegimeMap("a", "b", ("1", "2"), ("1",), share, np.array([[3, 0]])))
+    assert [d["text"] for d in figure.data[:2]] == [[["100", ""]], [["0", ""]]]
+    assert figure.layout["plot_bgcolor"] not in {shade for _, shade in SHADES}
+
+
+def test_the_page_says_what_factors_mean_and_how_many_adaptive_points_are_too_wide(tmp_path):
+    path = tmp_path / "known.toml"
+    path.write_text(
+        """schema_version = 1
+title = "Known"
+function = "tests.experiments.sweeps.test_analysis:noisy"
+[uncertainties]
+x1 = { low = 0.0, high = 1.0, meaning = "what makes y" }
+[design]
+kind = "sobol"
+samples = 4
+[replications]
+least = 2
+most = 4
+half_width = { y = 0.001 }
+""",
+        encoding="utf-8",
+    )
+    page = write_report(sweep(path, tmp_path / "out", workers=1).study, tmp_path / "out").read_text(encoding="utf-8")
+    assert "what makes y" in page
+    assert "4 of the points have all 4 replications and still miss the half width of y, 0.001." in page
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +487,7 @@ def test_each_figure_comes_with_its_data_and_failed_runs_with_their_command(repo
     links = re.findall(r'download="([^"]+)" href="data:text/csv;base64,([^"]+)"', report)
     assert len(links) == len(content["figures"]) >= 4
     table = dict(links)["sensitivity-y.csv"]
-    assert base64.b64decode(table).decode().splitlines()[0] == "factor,other,measure,value,low,high"
+    assert base64.b64decode(table).decode().splitlines()[0] == "factor,other,measure,value,low,high,chance alone"
     assert "Runs that failed" in report
     assert re.search(r"channel-sim sweep [^<]* --run \d+:0", report)
     assert "ValueError: no" in report
