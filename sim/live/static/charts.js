@@ -116,6 +116,7 @@ export class Charts {
   /** Called before each repaint: at most one chart and, while a run plays, four a second and most of the time none. */
   frame(now) {
     if (!window.Plotly || !this.stale?.size || now < this.next || this.element.hidden) return;
+    if (!this.tracks[0]?.words || this.two !== this.tracks.length > 1) return; // a run is about to begin or to end: built anew first
     const ids = [...this.places.keys()].filter((id) => this.stale.has(id) && this.visible.has(`chart-${id}`));
     if (!ids.length) return;
     const id = ids.reduce((one, other) => ((this.drawnAt.get(other) ?? 0) < (this.drawnAt.get(one) ?? 0) ? other : one)); // who waited longest
