@@ -107,7 +107,7 @@ def _span(findings: Sequence[Finding]) -> str:
 
 def _gone(f: Finding) -> str:
     gone = (a.ablation for a in f.ablations if a.asked and a.said in words.GONE)
-    return "; ".join(("with: " if a.adds else "") + words.mechanism(a) for a in gone) or "-"
+    return "; ".join(dict.fromkeys(("with: " if a.adds else "") + words.mechanism(a) for a in gone)) or "-"
 
 
 def _turns(f: Finding) -> str:

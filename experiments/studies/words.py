@@ -116,7 +116,7 @@ def mechanism_in_words(finding: Finding) -> str:
         said.append("There was no effect that an ablation could have taken away.")
     others: dict[str, list[str]] = {}
     for a in finding.ablations:
-        if not a.asked and a.said in GONE:
+        if not a.asked and a.said in GONE and a.contrast.name not in contrasts:
             others.setdefault(a.contrast.name, []).append(("with: " if a.ablation.adds else "without: ") + mechanism(a.ablation))
     said += [f"Of the other effects, *{name}* goes {'; '.join(mechanisms)}." for name, mechanisms in others.items()]
     return " ".join(said)

@@ -12,11 +12,12 @@ from experiments.outcomes import Outcome, Outcomes
 from experiments.pool import StudyError
 from experiments.studies import command, running
 from experiments.studies import finding as finding_of
+from experiments.studies import report as report_of
 from experiments.studies.budget import BUDGETS, Budget
 from experiments.studies.finding import find
 from experiments.studies.judging import OPEN, REFUTED, SUPPORTED, judge
 from experiments.studies.protocol import protocols
-from experiments.studies.words import _meanings, amount, expected, in_short, interval, listed, named
+from experiments.studies.words import _meanings, amount, expected, in_short, interval, listed, mechanism_in_words, named
 from sim.observe.evidence import Figure
 
 STUDY = """\
@@ -346,3 +347,12 @@ def test_numbers_are_said_as_one_says_them():
 def test_an_effect_is_said_to_stay_only_where_runs_show_that_it_does(now, change, said):
     whole = [Figure(mean, low, high, 6, 1.0) for mean, low, high in ((1.0, 0.9, 1.1), now, change)]
     assert finding_of._taken_away(0.1, *whole) == said
+
+
+def test_a_mechanism_that_takes_away_several_effects_is_named_once_and_effects_that_were_asked_about_are_no_others(study):
+    made = run(study)[0]
+    gone = next(a for a in made.ablations if a.said == "takes it away")
+    aside = gone._replace(ablation=gone.ablation._replace(contrast="z"))  # asked about something else
+    twice = made._replace(ablations=(gone, gone, aside))
+    assert report_of._gone(twice) == gone.ablation.mechanism
+    assert "Of the other effects" not in mechanism_in_words(twice)
