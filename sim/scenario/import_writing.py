@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.scenario.countries import PARTS
 from sim.scenario.csv_table import folded, written
 from sim.scenario.fields import MOST_BITS
@@ -91,7 +93,7 @@ def _number(value: float) -> str:
         return ""
     if value == int(value):
         return str(int(value))
-    text = repr(value)
+    text = np.format_float_positional(value)  # not 1e-05, which no reader of tables takes
     return f"{text}0" if len(text.partition(".")[2]) == 3 else text  # three decimals could be read as thousands
 
 

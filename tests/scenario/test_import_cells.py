@@ -119,3 +119,10 @@ def test_a_share_above_one_is_answered_with_how_a_percentage_is_written(write, t
     with pytest.raises(BadRowsError) as caught:
         import_data(**write(partners="name\nA\nB\n", vendors="name,list_margin\nAcme,15\n"), out=tmp_path / "out")
     assert 'list_margin: expected a number from 0 to 0.5, got "15"; 15 % is written 0.15 or 15 %; ' in caught.value.rows[0]
+
+
+def test_a_share_near_nothing_is_written_so_that_it_is_read_again(write, tmp_path):
+    """A share of .00002 is written with all its digits, not as 2e-05, which is no number of a table."""
+    files = write(partners="name\nA\nB\n", relations="partner,vendor,share\nA,Dell,0.00002\nA,Cisco,0.5\n")
+    made = import_data(**files, name="mine", out=tmp_path / "out")
+    assert min(made.scenario.plan.ties.shares) == pytest.approx(0.00002 / 0.50002)
