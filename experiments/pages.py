@@ -129,7 +129,7 @@ def folded(html: str) -> str:
     return re.sub(r"(<pre><code[^>]*>)(.*?)</code></pre>", fold, html, flags=re.DOTALL)
 
 
-def page_path(path: Path) -> Path:
+def check_page_path(path: Path) -> None:
     """See, before anything runs for it, that a file is one that a page may be written to.
 
     Raises
@@ -141,7 +141,6 @@ def page_path(path: Path) -> Path:
         raise RunError(f"{path}: the page is an HTML file; name one that ends in .html with -o")
     if not path.parent.is_dir():
         raise RunError(f"{path}: there is no folder {path.parent}; make it, or name another file with -o")
-    return path
 
 
 def write_document(path: Path, title: str, markdown: str) -> None:

@@ -51,12 +51,12 @@ def record_replay(
 
     Of a folder of results, its first replication is run again.
     """
-    from experiments.pages import page_path
+    from experiments.pages import check_page_path
     from experiments.progress import progress_shown
     from experiments.runner import write_file
     from sim.live.replay import recorded
 
-    page_path(out)
+    check_page_path(out)
     loaded = _loaded(run, settings, None)
     with progress_shown("months") as progress:
         page = recorded(loaded, progress)

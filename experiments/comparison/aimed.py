@@ -1,8 +1,7 @@
 """Vendors that a scenario aims at and the headlines are not about: how its share of wallet and the attitude to it differ."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from experiments.comparison.cases import Case
 from experiments.comparison.differences import Difference
 from experiments.comparison.indicators import Indicator
 from experiments.comparison.procedure import Comparison, judged
-from experiments.comparison.runs import read
+from experiments.comparison.runs import Record, read
 from experiments.outcomes import FOCAL, Outcome, mean_in
 from sim.plan import Plan
 from sim.state.networks import VENDOR
@@ -20,11 +19,13 @@ from sim.verdict import MARGIN_ATTITUDE, MARGIN_WALLET, windows
 def aimed_at(comparison: Comparison) -> list[tuple[str, str, list[Difference]]]:
     """For each case and each vendor but the first that it changes: their names, and how loyalty to that vendor differs."""
     base, *others = comparison.cases
-    out = []
-    for case in others:
-        for v in vendors_changed(base.plan, case.plan):
-            out.append((case.name, base.plan.names.vendors[v], _differences(comparison, base, case, v)))
-    return out
+    rows = {case.name: found for case in others if (found := vendors_changed(base.plan, case.plan))}
+    kept = {name: [read(path) for path in comparison.records[name]] for name in (base.name, *rows) if rows}
+    return [
+        (case.name, base.plan.names.vendors[v], _differences(comparison, kept, base, case, v))
+        for case in others
+        for v in rows.get(case.name, ())
+    ]
 
 
 def vendors_changed(base: Plan, plan: Plan) -> list[int]:
@@ -44,17 +45,18 @@ def vendors_changed(base: Plan, plan: Plan) -> list[int]:
     return sorted(found - {FOCAL}) if len(found) < plan.size.vendors else []
 
 
-def _differences(comparison: Comparison, base: Case, case: Case, v: int) -> list[Difference]:
+def _differences(
+    comparison: Comparison, kept: Mapping[str, Sequence[Record]], base: Case, case: Case, v: int
+) -> list[Difference]:
     vendor = base.plan.names.vendors[v]
     wanted = (
         Indicator(Outcome(f"wallet_{v}", "share", f"share of wallet of {vendor}"), MARGIN_WALLET, True),
         Indicator(Outcome(f"attitude_{v}", "-1..1", f"attitude to {vendor}"), MARGIN_ATTITUDE, True),
     )
     late = windows(base.plan.burn_in + base.plan.months, base.plan.burn_in).late
-    sample = {c.name: _levels(comparison.records[c.name], wanted, late) for c in (base, case)}
+    sample = {c.name: _levels(kept[c.name], wanted, late) for c in (base, case)}
     return judged((base, case), sample, wanted, comparison.looks)
 
 
-def _levels(files: Sequence[Any], wanted: Sequence[Indicator], late: tuple[int, int]) -> dict[str, np.ndarray]:
-    records = [read(path) for path in files]
+def _levels(records: Sequence[Record], wanted: Sequence[Indicator], late: tuple[int, int]) -> dict[str, np.ndarray]:
     return {i.name: np.array([mean_in(record.series, i.name, late) for record in records]) for i in wanted}

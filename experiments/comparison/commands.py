@@ -318,11 +318,11 @@ def report(
     from experiments.comparison.procedure import is_comparison, read_comparison
     from experiments.comparison.report.building import build
     from experiments.memory import fitting_workers
-    from experiments.pages import page_path
+    from experiments.pages import check_page_path
     from experiments.progress import progress_shown
 
     with _mendable():
-        page_path(out)
+        check_page_path(out)
         if is_comparison(folder):
             found = read_comparison(folder)
             workers = fitting_workers(found.cases[0].plan, jobs, _processors())

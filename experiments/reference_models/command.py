@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from experiments import console
-from experiments.pages import page, page_path
+from experiments.pages import check_page_path, page
 from experiments.reference_models.showing import MODELS, Shown
 from experiments.runner import RunError, write_file
 from sim.parameters import declared
@@ -44,7 +44,7 @@ def reference(name: str, settings: Sequence[str], seed: int, out: Path | None, a
     if name not in MODELS:
         raise RunError(f"{name}: there is no such reference model; there are {', '.join(MODELS)}")
     if out is not None:
-        page_path(out)
+        check_page_path(out)
     kind, show = MODELS[name]
     model = _model(kind, settings)
     typer.echo(f"{inspect.getdoc(kind)}\n")

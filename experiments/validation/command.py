@@ -8,7 +8,7 @@ import typer
 
 from experiments import console
 from experiments.facts import blended_margin
-from experiments.pages import page_path
+from experiments.pages import check_page_path
 from experiments.progress import progress_shown
 from experiments.runner import RunError, write_file
 from experiments.validation import empirical, gallery, report
@@ -67,7 +67,7 @@ def validate(
     """
     wanted = _wanted(only)
     if page is not None:
-        page_path(page)
+        check_page_path(page)
     plan, seeds = console.plan_of(world), range(replications)
     checks = _analytic([name for name in ANALYTIC if name in wanted], plan)
     if set(wanted) & set(EMPIRICAL) - set(HELD_OUT):

@@ -1,9 +1,15 @@
 """Documents: as their file's ending asks, whole, and loading nothing."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from experiments.pages import as_html, page, with_contents, write_document
 from experiments.runner import RunError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_page_escapes_its_title_and_forbids_itself_to_load():
@@ -35,3 +41,20 @@ def test_a_long_page_begins_with_links_to_its_parts():
     assert html.index("<nav") < html.index('<h2 id="part-1">One')
     short = as_html("# T\n\n## One\n")
     assert with_contents(short) == short
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("replay", "quick"), ("report", "results"), ("validate", "--only", "A2"), ("reference", "bass")],
+    ids=lambda words: words[0],
+)
+def test_a_page_is_not_written_over_a_list_of_partners(tmp_path, words):
+    """A page goes to an HTML file only, and what it would be written to is seen before anything runs."""
+    table = tmp_path / "partners.csv"
+    table.write_text("name\nAcme\n")
+    call = [sys.executable, str(ROOT / "run_sim.py"), *words, "-o", "partners.csv"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 2
+    assert "partners.csv: the page is an HTML file; name one that ends in .html with -o" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert table.read_text() == "name\nAcme\n"

@@ -16,7 +16,7 @@ from experiments.comparison.report.head import head, verdict_table
 from experiments.comparison.report.money import money
 from experiments.comparison.runs import measure
 from experiments.outcomes import COLUMNS
-from experiments.pages import page_path
+from experiments.pages import check_page_path
 from experiments.runner import RunError, model_code, write_file
 from experiments.worlds import with_world
 from sim.report.blocks import Section, charts_of, csv_of, table_html
@@ -48,7 +48,7 @@ def build(material: Material, out: Path, csv_folder: Path | None = None) -> int:
     RunError
         When it cannot be written, is no HTML file, or would be larger than 8 MB.
     """
-    page_path(out)
+    check_page_path(out)
     sections = sections_of(material)
     title = material.cases[0].plan.title
     try:
