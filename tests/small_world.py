@@ -19,6 +19,7 @@ from sim.processes.directory import Directory, arrange
 from sim.processes.firm import Firm
 from sim.processes.search import POOL, Pool
 from sim.rules.registry import DEFAULTS, make_rule
+from sim.rules.tables import Contacts
 from sim.state.market import Bids, Opportunities, empty_bids, empty_market, empty_opportunities
 from sim.state.networks import OPEN, PURE_P2P, VENDOR, empty_networks
 from sim.state.partners import empty_knowledge, empty_memberships, empty_partners, empty_relations
@@ -259,10 +260,10 @@ class Spy:
             setattr(self, name, value)
 
     def decide(self, table: Any, chance: Any) -> np.ndarray:
-        """The next answer, the last one for ever; an array of one answer a row unless it is one already."""
+        """The next answer, the last one for ever; an array of one answer a question unless it is one already."""
         answer = self.answers[min(len(self.tables), len(self.answers) - 1)]
         self.tables.append(type(table)(*(column.copy() for column in table)))
-        return answer if isinstance(answer, np.ndarray) else np.full(len(table[0]), answer)
+        return answer if isinstance(answer, np.ndarray) else np.full(len(table[0]) if not isinstance(table, Contacts) else table.coverage.shape, answer)
 
 
 __all__ = [

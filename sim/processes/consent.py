@@ -22,6 +22,7 @@ from sim.processes.feasibility import affordable, task_work
 from sim.processes.firm import outside_option, work_of
 from sim.processes.search import Pool
 from sim.processes.vendor_choice import earned_on_product
+from sim.rules.answers import decided
 from sim.rules.form import costs_of
 from sim.rules.tables import Offers
 from sim.state.market import Bids, Opportunities
@@ -177,7 +178,7 @@ def _apply(asks, accepted, pool, deals, bids, partners, firm, sizes):
 
 def run(world: World, deals: Opportunities, bids: Bids, pool: Pool, scores: np.ndarray, chance: Any) -> None:
     """Ask, round after round, until every bid is complete or gives up."""
-    consent, decide = world.parameters["consent"], world.rules["consent"].decide
+    consent, rule = world.parameters["consent"], world.rules["consent"]
     costs = costs_of(world.rules["form"]).coordination
     seeking = np.arange(pool.deal.size)
     for _ in range(consent.rejections + TEAM_SIZE):
@@ -192,6 +193,6 @@ def run(world: World, deals: Opportunities, bids: Bids, pool: Pool, scores: np.n
         asks = Asks(*columns)
         theirs = Offers(asks.deal, asks.asked, asks.owner, asks.share, asks.outside, asks.surplus, asks.trust_back)
         ours = Offers(asks.deal, asks.owner, asks.asked, asks.own_share, asks.own_outside, asks.surplus, asks.trust)
-        accepted = np.asarray(decide(theirs, chance), dtype=bool) & np.asarray(decide(ours, chance), dtype=bool)
+        accepted = decided("consent", rule, theirs, chance) & decided("consent", rule, ours, chance)
         _apply(asks, accepted, pool, deals, bids, world.partners, world.parameters["firm"], world.size)
         seeking = asks.pool  # who asked nobody will ask nobody later

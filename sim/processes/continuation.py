@@ -22,6 +22,7 @@ from sim.processes.acquaintance import mean_trust, trust_of
 from sim.processes.consent import coordination_cost
 from sim.processes.directory import Directory, draw
 from sim.processes.search import mean_level
+from sim.rules.answers import decided
 from sim.rules.form import costs_of
 from sim.rules.tables import Standing
 from sim.state.ties import ACQUAINTANCE, OCCASIONAL, PROJECT
@@ -137,7 +138,7 @@ def run(world: World, directory: Directory, failures: np.ndarray, chance: Any) -
         uids, form, month - ties.started[rows], month < ties.term_end[rows], ties.goodwill[rows],
         ties.rate[rows] * np.maximum(0.0, ties.value[rows]), saved, upkeep[form], better, setup[form],
     )  # fmt: skip
-    why = np.asarray(world.rules["dissolution"].decide(standing, chance), dtype=np.int64) if rows.size else np.zeros(0, np.int64)
+    why = decided("dissolution", world.rules["dissolution"], standing, chance) if rows.size else np.zeros(0, np.int64)
     exogenous = chance(Purpose.EXOGENOUS_END, uids, 0) < continuation.hazard_per_month
     why = np.where((why == 0) & exogenous, int(AllianceEnd.HAZARD), why)
     _end(world, rows[why > 0], why[why > 0])

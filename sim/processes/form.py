@@ -19,6 +19,7 @@ from sim.parameters import Par
 from sim.processes.acquaintance import Neighbours, mean_trust, other_end, tie_between
 from sim.processes.feasibility import task_work
 from sim.processes.firm import capacity, work_of
+from sim.rules.answers import decided
 from sim.rules.form import costs_of
 from sim.rules.tables import Prospects
 from sim.state.market import Bids, Opportunities
@@ -222,7 +223,7 @@ def _wishes(world: World, tie: np.ndarray, rows: np.ndarray, chance: Any) -> np.
         blur = uniforms_at(world.key, Purpose.FORM_NOISE, pair, side)
         rate = ties.rate[tie] * np.exp(form.rate_noise * np.sqrt(3.0) * (2.0 * blur - 1.0))
         table = Prospects(pair, ties.form[tie], rate, ties.value[tie], ties.volume[tie], trust)
-        wishes.append(np.asarray(world.rules["form"].decide(table, chance), dtype=np.int64))
+        wishes.append(decided("form", world.rules["form"], table, chance))
     return np.maximum(PROJECT, np.minimum(wishes[0], wishes[1]))
 
 

@@ -17,6 +17,7 @@ from sim.chance import Purpose, pair_key, uniform
 from sim.compiled import kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.directory import Directory, draw
+from sim.rules.answers import decided
 from sim.rules.tables import Voices
 from sim.world import World
 
@@ -101,4 +102,4 @@ def run(world: World, directory: Directory, chance: Any) -> None:
         switches.peer_influence, switches.host_influence, heard, weight, np.empty(world.size.vendors), np.empty(world.size.vendors),
     )  # fmt: skip
     voices = Voices(world.partners.uid, relations.experience, relations.attitude, heard, weight)
-    relations.attitude[:] = np.clip(world.rules["influence"].decide(voices, chance), -1.0, 1.0)
+    relations.attitude[:] = np.clip(decided("influence", world.rules["influence"], voices, chance), -1.0, 1.0)

@@ -18,6 +18,8 @@ from sim.compiled import kernel, leaf, part
 from sim.parameters import Par
 from sim.processes.acquaintance import Neighbours, tie_between, trust_of
 from sim.processes.directory import Directory, draw
+from sim.rules.answers import decided
+from sim.rules.search import looks_of
 from sim.rules.tables import Contacts
 from sim.state.market import Bids, Opportunities
 from sim.state.networks import VERIFIED
@@ -25,6 +27,7 @@ from sim.state.table import Floats, Ints
 from sim.world import World
 
 POOL = 20  # most candidates looked at for one deal
+TIE_BREAK = 1e-6  # trust by which allies who are trusted alike may differ in a search
 
 
 class Search(NamedTuple):
@@ -130,8 +133,10 @@ def _allies(d, owner, missing, most, uid, partners, knowledge, ties, near, key, 
         t, r = near.tie[at], near.other[at]
         if knowledge.can[r] & missing == 0 or ties.barred[t]:
             continue
-        tie_break = 1e-6 * uniform(key, Purpose.SEARCH_TIE_BREAK, uid ^ partners.uid[r], 0)
-        trust = trust_of(t, owner, ties, trust_on, prior) + tie_break
+        trust = trust_of(t, owner, ties, trust_on, prior)
+        if n == most and trust + TIE_BREAK <= pool.trust[d, n - 1]:
+            continue  # no tie break would help; most contacts of a firm that has many end here, undrawn
+        trust += TIE_BREAK * uniform(key, Purpose.SEARCH_TIE_BREAK, uid ^ partners.uid[r], 0)
         if n == most and trust <= pool.trust[d, n - 1]:
             continue
         c = min(n, most - 1)
@@ -226,11 +231,10 @@ def run(world: World, deals: Opportunities, bids: Bids, near: Neighbours, direct
     """The candidates for each bid that is not complete, and the search rule's scores, D x POOL."""
     asking = np.flatnonzero((bids.size == 1) & ~bids.ready)
     rule = world.rules["search"]
-    look = (int(rule.allies), int(rule.friends), float(rule.members), float(rule.strangers))
     pool = _empty_pool(asking.size)
     _gather(
         asking, deals, bids, world.partners, world.knowledge, world.memberships, world.networks, world.ties, near, directory,
-        look, world.parameters["search"], world.parameters["trust"].prior, world.switches.trust, world.key, pool,
+        looks_of(rule), world.parameters["search"], world.parameters["trust"].prior, world.switches.trust, world.key, pool,
     )  # fmt: skip
     shape = pool.row.shape
     contacts = Contacts(
@@ -238,5 +242,5 @@ def run(world: World, deals: Opportunities, bids: Bids, near: Neighbours, direct
         np.zeros(shape), np.zeros(shape), np.zeros(shape),
     )  # fmt: skip
     _describe(pool, deals, bids, world.partners, world.knowledge, world.size, contacts)
-    scores = np.asarray(rule.decide(contacts, chance), dtype=float) if asking.size else np.zeros(shape)
+    scores = decided("search", rule, contacts, chance) if asking.size else np.zeros(shape)
     return pool, scores

@@ -14,6 +14,7 @@ import numpy as np
 from sim import bits
 from sim.compiled import kernel, leaf
 from sim.processes.founding import fit_with
+from sim.rules.answers import decided
 from sim.rules.tables import VendorOptions
 from sim.state.market import Bids, Opportunities
 from sim.state.suppliers import RESALE, SERVICE_LED
@@ -112,7 +113,5 @@ def run(world: World, deals: Opportunities, bids: Bids, chance: Any) -> None:
     )  # fmt: skip
     if chosen.size == 0:
         return
-    vendor = np.asarray(world.rules["vendor_choice"].decide(options, chance), dtype=np.int64)
-    if vendor.shape != chosen.shape or (vendor >= shape[1]).any():
-        raise ValueError(f"the vendor_choice rule has to decide one of {shape[1]} vendors, or -1, in each of {chosen.size} deals")
+    vendor = decided("vendor_choice", world.rules["vendor_choice"], options, chance)
     _write(chosen, vendor, options.feasible, buyer, bids)

@@ -3,6 +3,8 @@
 A search rule says how many contacts a firm looks at (bounded attention) and scores each.
 """
 
+from typing import Any
+
 import numpy as np
 
 from sim.chance import Purpose
@@ -55,6 +57,16 @@ class BestContacts:
         score = np.empty(table.coverage.shape)
         _score(table.contact, table.coverage, table.trust, table.quality, table.near, table.overlap, self.weights, score)
         return score
+
+
+_USUAL = BestContacts()
+
+
+def looks_of(rule: Any) -> tuple[int, int, float, float]:
+    """How many allies, allies of allies, members (per density) and strangers a rule looks at; where unsaid as in BestContacts."""
+    names = ("allies", "friends", "members", "strangers")
+    allies, friends, members, strangers = (getattr(rule, name, getattr(_USUAL, name)) for name in names)
+    return int(allies), int(friends), float(members), float(strangers)
 
 
 class RandomMeeting:

@@ -14,7 +14,7 @@ from experiments.coefficients import assumed, coefficients, scaled, with_values
 from experiments.console import plan_of
 from experiments.flips import LADDER, ranked, search
 from experiments.invariance import clock_rows, settled, weekly_error
-from experiments.outcomes import COLUMNS, FROM_SERIES, HEADLINE, JUDGED, headline
+from experiments.outcomes import COLUMNS, FROM_SERIES, HEADLINE, JUDGED, WITHOUT_BRANCH, headline
 from experiments.pool import StudyError
 from experiments.predictions import Prediction, compare, differences, read
 from experiments.regimes import LOYALTY, NETWORKS, keys_of
@@ -207,11 +207,12 @@ def test_what_is_judged_is_the_same_without_events_branch_and_the_months_between
     """120 months, of which what is judged reads few: retention and exits look back over months that are not observed."""
     plan = load("baseline", {"population.partners": 60, "months": 100, "burn_in_months": 20}).plan
     whole = HEADLINE.measure(plan, 1)
-    for outcomes in (JUDGED, FROM_SERIES):
+    for outcomes in (JUDGED, FROM_SERIES, WITHOUT_BRANCH):
         lean = outcomes.measure(plan, 1)
         assert {c.name for c in outcomes.columns} == set(lean)
         np.testing.assert_equal(lean, {name: whole[name] for name in lean})
     assert set(whole) - {c.name for c in FROM_SERIES.columns} == {"drops"}
+    assert set(whole) - {c.name for c in WITHOUT_BRANCH.columns} == {"drops", "one_plus_one"}
     with pytest.raises(ValueError, match="without events"):
         run_replication(plan, 1, "anywhere", events=False)
 
