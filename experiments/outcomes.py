@@ -227,13 +227,23 @@ def measure_judged(plan: Plan, replication: int) -> dict[str, float]:
     return judged(result.series, plan)
 
 
-def measure_from_series(plan: Plan, replication: int) -> dict[str, float]:
+def measure_from_series(plan: Plan, replication: int, synergy: bool = True) -> dict[str, float]:
     """Run one replication without events, and give its headline outcomes but those that are counted from events."""
-    result = run_replication(plan, replication, events=False, observed=_months_in((*_windows_of(plan), _rates(plan))))
+    observed = _months_in((*_windows_of(plan), _rates(plan)))
+    result = run_replication(plan, replication, synergy=synergy, events=False, observed=observed)
     found = headline(result.series, {}, plan)
     return {column.name: found[column.name] for column in FROM_SERIES.columns}
+
+
+def measure_without_branch(plan: Plan, replication: int) -> dict[str, float]:
+    """As from series, without the branch that says what 1 + 1 makes, which takes a fifth of a run."""
+    found = measure_from_series(plan, replication, synergy=False)
+    return {column.name: found[column.name] for column in WITHOUT_BRANCH.columns}
 
 
 HEADLINE = Outcomes("headline", COLUMNS, measure_headline)
 JUDGED = Outcomes("judged", tuple(c for c in COLUMNS if c.name in _COMPARED or c in _BEFORE), measure_judged)
 FROM_SERIES = Outcomes("from series", tuple(c for c in COLUMNS if c.name != "drops"), measure_from_series)
+WITHOUT_BRANCH = Outcomes(
+    "without branch", tuple(c for c in COLUMNS if c.name not in {"drops", "one_plus_one"}), measure_without_branch
+)
