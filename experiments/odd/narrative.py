@@ -213,7 +213,14 @@ all balances never changes.
 RULES = """\
 At six points a scenario names the rule, and may bring its own. A rule is told a table, one row a decision, and answers with a
 column. The first of each point is the default; the plain ones are nulls to compare with. `_USUAL` is the default rule of
-forms with its defaults.
+forms with its defaults. Rules are asked by `decided`. The run ends with an error where an answer is of another shape than the
+table asks for or means nothing (NaN, a vendor, form or reason that there is not), which is left out here:
+
+```python
+def decided(point, rule, table, chance):
+    kind = {"search": float, "influence": float, "consent": bool}.get(point, int)
+    return np.asarray(rule.decide(table, chance), dtype=kind)
+```
 """
 
 OBSERVATION = """\

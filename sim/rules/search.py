@@ -59,13 +59,10 @@ class BestContacts:
         return score
 
 
-_USUAL = BestContacts()
-
-
 def looks_of(rule: Any) -> tuple[int, int, float, float]:
     """How many allies, allies of allies, members (per density) and strangers a rule looks at; where unsaid as in BestContacts."""
-    names = ("allies", "friends", "members", "strangers")
-    allies, friends, members, strangers = (getattr(rule, name, getattr(_USUAL, name)) for name in names)
+    names, usual = ("allies", "friends", "members", "strangers"), BestContacts()
+    allies, friends, members, strangers = (getattr(rule, name, getattr(usual, name)) for name in names)
     return int(allies), int(friends), float(members), float(strangers)
 
 
