@@ -43,6 +43,10 @@ def sweep(
     point: Annotated[
         int | None, typer.Option(min=0, help="Print the scenario of a point, as a scenario file.", show_default="none")
     ] = None,
+    adopt: Annotated[
+        Path | None,
+        typer.Option(metavar="TABLE", help="Take over finished runs that collect wrote to a .parquet file.", show_default="none"),
+    ] = None,
     report: Annotated[bool, typer.Option("--report", help="Only make the report of what is there.", show_default="no")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Make no report at the end.", show_default="no")] = False,
 ) -> None:
@@ -59,6 +63,8 @@ def sweep(
         return _one(_with_points_of(folder, found), run)
     if point is not None:
         return _scenario(_with_points_of(folder, found), point)
+    if adopt is not None:
+        return _adopt(found, folder, adopt)
     if report:
         return _report(found, folder)
     state = _run(found, folder, workers, executor, retry_failed, extend)
@@ -158,6 +164,13 @@ def _run(study: "Study", folder: Path, workers: int | None, executor: str | None
 def _interrupt(number: int, frame: object) -> None:
     """What a batch system sends before it kills: store what is finished, as on Ctrl-C."""
     raise KeyboardInterrupt
+
+
+def _adopt(study: "Study", folder: Path, file: Path) -> None:
+    from experiments.sweeps.adoption import adopt
+
+    typer.echo(f"{adopt(study, file, folder):,} runs of {file} taken over.")
+    _status(study, folder)
 
 
 def _status(study: "Study", folder: Path) -> None:

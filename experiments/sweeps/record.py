@@ -52,18 +52,33 @@ def read_record(folder: Path) -> Record | None:
         return None
     except OSError as error:
         raise StudyError(f"{folder / FILE}: cannot be read: {error.strerror or error}; check its permissions") from error
+    return from_text(text, str(folder / FILE))
+
+
+def from_text(text: str, where: str) -> Record:
+    """The record that a text says.
+
+    Raises
+    ------
+    StudyError
+        When it is damaged; ``where`` it stands.
+    """
     try:
         kept = json.loads(text)
         return Record(**Record._field_defaults | {field: kept[field] for field in Record._fields if field in kept})
     except (ValueError, KeyError, TypeError) as error:
         says = f"damaged ({type(error).__name__}); restore it, or name another folder with --out"
-        raise StudyError(f"{folder / FILE}: {says}") from error
+        raise StudyError(f"{where}: {says}") from error
+
+
+def as_text(record: Record) -> str:
+    """A record as ``from_text`` reads it."""
+    return json.dumps({"format": FORMAT, **record._asdict()}, indent=1, ensure_ascii=False) + "\n"
 
 
 def write_record(folder: Path, record: Record) -> None:
     """Write or replace the record, complete or not at all."""
-    text = json.dumps({"format": FORMAT, **record._asdict()}, indent=1, ensure_ascii=False) + "\n"
-    write_text(folder / FILE, text)
+    write_text(folder / FILE, as_text(record))
 
 
 def ahead(folder: Path, record: Record, extend: int = 0) -> Record:
@@ -106,11 +121,15 @@ def compare(folder: Path, kept: Record, record: Record, strictly: bool = True) -
     StudyError
         Says what differs.
     """
-    found = differences(kept, record, strictly)
+    found = differing(kept, record, strictly)
     if found:
-        listed = "; ".join(found[:SHOWN]) + (f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
-        says = f"holds runs of another study: {listed}. Undo that, or name another folder with --out"
-        raise StudyError(f"{folder}: {says}")
+        raise StudyError(f"{folder}: holds runs of another study: {found}. Undo that, or name another folder with --out")
+
+
+def differing(one: Record, other: Record, strictly: bool = True) -> str:
+    """In what two records differ, in words; empty where in nothing."""
+    found = differences(one, other, strictly)
+    return "; ".join(found[:SHOWN]) + (f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
 
 
 def differences(one: Record, other: Record, strictly: bool = True) -> list[str]:

@@ -24,6 +24,7 @@ from experiments.sweeps.factors import Factor
 from experiments.sweeps.tasks import Failure, Result
 
 KEY = b"channel_sim_sweep"
+RECORD, SECONDS = b"record", b"seconds"  # of a collected table: what it holds runs of, and how long they took
 
 
 class Manifest(NamedTuple):
@@ -119,6 +120,32 @@ class Store:
             remedy = "free some space and give the same command again; it goes on from what is there"
             raise StudyError(f"{path}: {says}; {len(results)} finished runs are lost and will be run again; {remedy}") from error
         self._last = number
+
+    def take_over(self, table: pa.Table, seconds: float) -> None:
+        """Write finished runs that came as a table as one more chunk; when this returns they are on disk.
+
+        Parameters
+        ----------
+        table
+            Of this schema.
+        seconds
+            That the runs took.
+
+        Raises
+        ------
+        StudyError
+            When they cannot be written.
+        """
+        path = self.folder / f"runs-{self._last + 1:06d}.parquet"
+        done = list(zip(table.column("point").to_pylist(), table.column("replication").to_pylist(), strict=True))
+        said = json.dumps({"study": self.study, "done": done, "failed": [], "seconds": seconds, "series": None})
+        table = table.cast(self.schema).replace_schema_metadata({**self.schema.metadata, KEY: said})
+        try:
+            write_aside(path, lambda draft: pq.write_table(table, draft, compression="zstd"))
+        except OSError as error:
+            says = f"cannot be written: {error.strerror or error}; free some space and give the same command again"
+            raise StudyError(f"{path}: {says}") from error
+        self._last += 1
 
     def _manifest(self, results: Sequence[Result], series: str | None) -> str:
         failed = [

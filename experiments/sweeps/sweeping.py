@@ -16,9 +16,9 @@ from experiments.sweeps.batch import job_of
 from experiments.sweeps.executors import Place, place
 from experiments.sweeps.ledger import DONE, FAILED, Ledger
 from experiments.sweeps.lock import is_locked, locked
-from experiments.sweeps.record import ahead, compare, join, read_record, record_of
+from experiments.sweeps.record import ahead, as_text, compare, join, read_record, record_of
 from experiments.sweeps.schedule import Schedule
-from experiments.sweeps.store import Store, schema_of
+from experiments.sweeps.store import RECORD, SECONDS, Store, schema_of
 from experiments.sweeps.study import Study, read_study, study_of
 from experiments.sweeps.supervisor import Progress, Supervisor, Tell
 from experiments.sweeps.tasks import Caps
@@ -244,7 +244,7 @@ def collect(study: Study, file: Path, out: str | os.PathLike[str] | None = None,
     if file.suffix.lower() not in WRITERS:
         raise StudyError(f"{file}: expected a name that ends in {' or '.join(WRITERS)}; correct it")
     study, store = opened(study, out)
-    count = 0
+    count, said = 0, _said_of(study, store)
 
     def write(draft: Path) -> None:
         nonlocal count
@@ -254,7 +254,7 @@ def collect(study: Study, file: Path, out: str | os.PathLike[str] | None = None,
             if not rows.num_rows:
                 continue
             if writer is None:
-                schema = rows.schema if series else store.schema
+                schema = rows.schema if series else store.schema.with_metadata(said)
                 writer = WRITERS[file.suffix.lower()](draft, schema)
             writer.write_table(rows.cast(schema), 65_536)
             count += rows.num_rows
@@ -268,6 +268,13 @@ def collect(study: Study, file: Path, out: str | os.PathLike[str] | None = None,
     except OSError as error:
         raise StudyError(f"{file}: cannot be written: {error.strerror or error}; name another with -o") from error
     return count
+
+
+def _said_of(study: Study, store: Store) -> dict[bytes, bytes]:
+    """What a collected table says of itself, so that ``adoption`` can take it over."""
+    kept = read_record(store.folder)
+    seconds = Ledger(study.points, study.replications.most).read(store.manifests())
+    return {**store.schema.metadata, RECORD: as_text(kept).encode() if kept else b"", SECONDS: repr(seconds).encode()}
 
 
 class Swept:
