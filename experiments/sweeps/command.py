@@ -54,6 +54,11 @@ def sweep(
 
     It goes on where it was interrupted, with the same command. Runs that fail never stop the rest; the last line says how many.
     """
+    asked = {"--dry-run": dry_run, "--status": status, "--run": run, "--point": point, "--adopt": adopt, "--report": report}
+    _check_together(
+        [name for name, value in asked.items() if value is not None and value is not False],
+        [name for name, value in {"--extend": extend, "--retry-failed": retry_failed}.items() if value],
+    )
     found, folder = _opened(study, out)
     if dry_run:
         return _dry_run(found, folder, workers, retry_failed, extend)
@@ -71,6 +76,16 @@ def sweep(
     if not no_report:
         _report(state.study, folder)
     _say_failed(state, folder)
+
+
+def _check_together(instead: list[str], further: list[str]) -> None:
+    """See that at most one thing is to be done instead of running, and that nothing is asked that would then be ignored."""
+    from experiments.pool import StudyError
+
+    if len(instead) > 1:
+        raise StudyError(f"{' and '.join(instead)}: each is done instead of running; give one at a time")
+    if instead and further and instead != ["--dry-run"]:
+        raise StudyError(f"{further[0]} beside {instead[0]}: nothing would be run, so leave one of them out")
 
 
 def collect(

@@ -125,3 +125,22 @@ def test_a_mistake_leaves_nothing_behind(place):
     assert isinstance(failed.exception, StudyError)
     assert 'design.sampels: unknown key, did you mean "samples"' in str(failed.exception)
     assert not (place / "wrong").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--status", "--report"), "--status and --report: each is done instead of running; give one at a time"),
+        (("--point", 0, "--run", "0:0"), "--run and --point: each is done instead of running; give one at a time"),
+        (("--status", "--extend", 3), "--extend beside --status: nothing would be run, so leave one of them out"),
+        (("--report", "--retry-failed"), "--retry-failed beside --report: nothing would be run, so leave one of them out"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(words, says, place):
+    assert str(call("sweep", place / "out", *words).exception) == says
+
+
+def test_point_0_is_a_point_and_a_dry_run_may_foresee_an_extension(place):
+    """A point is asked for by its number, of which 0 is one."""
+    assert "of a study of a scenario" in str(call("sweep", place / "out", "--point", 0).exception)
+    assert call("sweep", place / "out", "--dry-run", "--extend", 3).exit_code == 0
