@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.policy import POLICIES
-from sim.scenario import ScenarioError, load
+from sim.scenario import ScenarioError, countries, load
 from sim.scenario.importing import BadRowsError, Imported, import_data
 from sim.state.networks import COMMUNITY, KINDS, PURE_P2P, VENDOR
 
@@ -113,6 +113,22 @@ def test_countries_alone_give_the_home_region(write, tmp_path):
     """Without regions the parts of the world are the regions, and a country gives the home."""
     plan = import_data(**write(partners="name,country\nA,DE\nB,\nC,JP\n"), out=tmp_path / "out").scenario.plan
     assert [plan.names.regions[r] if r >= 0 else "" for r in plan.given.region] == ["Europe", "", "Asia"]
+
+
+def test_a_country_may_be_given_by_its_name():
+    """Every code has a name, and a name says the same as its code."""
+    parts = tuple(countries.PARTS)
+    for name, part in {
+        "Germany": "Europe", "the Netherlands": "Europe", "Czech  Republic": "Europe", "UK": "Europe", "united kingdom": "Europe",
+        "USA": "North America", "U.S.A.": "North America", "Brasil": "South America", "Côte d'Ivoire": "Africa", "Korea": "Asia",
+        "UAE": "Middle East", "New Zealand": "Australia",
+    }.items():  # fmt: skip
+        assert parts[countries.region_of(name, parts)] == part, name
+    assert not countries.is_country("Atlantis")
+    assert countries.region_of("", parts) == -1
+    named = set(countries._CODE_OF.values())
+    assert set(countries._PART_OF) - named == {"EU", "UK"}
+    assert named <= set(countries._PART_OF)
 
 
 BAD = {
