@@ -198,13 +198,15 @@ def throughput(
     out: Annotated[Path | None, typer.Option(help="Folder of its runs.")] = None,
 ) -> None:
     """Runs a second that a finished sweep came to, by the runs' own time."""
+    from experiments.pool import StudyError
     from experiments.sweeps.study import read_study
     from experiments.sweeps.sweeping import status
 
     found = status(read_study(study), out)
-    typer.echo(
-        f"{found.done:,} runs in {found.seconds:,.0f} s of computing: {found.done / found.seconds:.2f} runs a second of a core"
-    )
+    if not found.timed:
+        raise StudyError(f"{study}: holds no run whose time is known; what was taken over from a table is not timed")
+    speed = found.timed / found.seconds
+    typer.echo(f"{found.timed:,} runs in {found.seconds:,.0f} s of computing: {speed:.2f} runs a second of a core")
 
 
 if __name__ == "__main__":

@@ -46,9 +46,9 @@ class Fault(NamedTuple):
         return self.tests or f"tests/processes/test_{self.process}.py"
 
 
-def rule(name: str, old: str, new: str, what: str) -> Fault:
-    """A fault in a rule."""
-    return Fault(name, old, new, what, "rules", "tests/rules/test_rules.py")
+def rule(name: str, old: str, new: str, what: str, tests: str = "test_rules") -> Fault:
+    """A fault in a rule, or in how rules are asked."""
+    return Fault(name, old, new, what, "rules", f"tests/rules/{tests}.py")
 
 
 FAULTS = (
@@ -89,7 +89,7 @@ FAULTS = (
           "one's own trust is the other's"),
     Fault("search", "networks.density[m] + uniform", "1.0 + uniform", "density does not matter"),
     Fault("consent", "rate * (1.0 - trust_saves * trust)", "rate * (1.0 + trust_saves * trust)", "trust costs"),
-    Fault("consent", "dtype=bool) & np.asarray(decide(ours", "dtype=bool) | np.asarray(decide(ours", "one side's consent is enough"),
+    Fault("consent", "chance) & decided(", "chance) | decided(", "one side's consent is enough"),
     Fault("consent", "bids.missing[o] &= ~asks.task[k]", "pass", "what an ally covers stays missing"),
     Fault("consent", "return outside + beta * (surplus - sum_outside)", "return beta * (surplus - sum_outside)", "no outside option in shares"),
     Fault("consent", "total += earned_on_product(v, vendors)\n                n += 1", "total += vendors.list_margin[v]\n                n += 1",
@@ -169,6 +169,8 @@ FAULTS = (
     rule("form", "0.0 if form == present[d] else setup[form]", "setup[form]", "set-up is paid again"),
     rule("dissolution", "out[table.bound] = 0", "pass", "no minimum term"),
     rule("influence", "(1.0 - weight) * table.experience", "(1.0 - weight) * table.attitude", "no anchor in experience"),
+    rule("answers", "if answers.shape != shape:", "if False:", "answers of any number", "test_answers"),
+    rule("answers", "if wrong.any():", "if False:", "answers that mean nothing", "test_answers"),
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.rules.registry import RuleError, make_rule
+from sim.rules.registry import DEFAULTS, RuleError, make_rule
 from sim.scenario import load
 from tests.analytic.plans import after, built, differing_columns, differing_events, small_plan, with_rules
 
@@ -217,6 +217,27 @@ def test_a_rule_that_cannot_be_used_is_refused_with_a_remedy(name, options, says
     """What is wrong with a user's rule is said before the run begins."""
     with pytest.raises(RuleError, match=says):
         make_rule("consent", name, options)
+
+
+class Answering:
+    """A rule as ours, which says nothing of what it looks at or what forms cost, and whose answers are then changed."""
+
+    def __init__(self, point, change):
+        self.ours, self.change = make_rule(point, DEFAULTS[point], {}), change
+
+    def decide(self, table, chance):
+        """Our answers, changed."""
+        return self.change(np.array(self.ours.decide(table, chance)))
+
+
+@pytest.mark.parametrize("point", DEFAULTS)
+def test_answers_are_checked_at_every_point_before_anything_is_done_with_them(point):
+    """As a list they are taken as they are; one too few, or too many, ends the run in the month in which it happens."""
+    ours = after(built(small_plan(60)), 6)
+    assert differing_columns(ours, after(built(with_rules(small_plan(60), **{point: Answering(point, np.ndarray.tolist)})), 6)) == []
+    for change in (lambda a: a[:-1], lambda a: np.concatenate([a, a[:1]])):
+        with pytest.raises(ValueError, match=rf"the {point} rule has to answer with .* for each of \d+( x \d+)? questions"):
+            after(built(with_rules(small_plan(60), **{point: Answering(point, change)})), 6)
 
 
 def test_the_users_rules_lie_outside_the_repository(users_module):

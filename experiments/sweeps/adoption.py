@@ -1,7 +1,7 @@
 """Finished runs taken over from a table that ``collect`` wrote: from another machine, a colleague, or a publication.
 
-Such a Parquet table says in its metadata what it holds runs of (``study.json``) and how long they took.  Each of its rows
-must be a run of the study, so none can be mistaken for another; what is there already is left as it is.
+Such a Parquet table says in its metadata what it holds runs of (``study.json``).  Each of its rows must be a run of the study,
+so none can be mistaken for another; what is there already is left as it is.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from experiments.sweeps.grid import Grid
 from experiments.sweeps.ledger import DONE, Ledger
 from experiments.sweeps.lock import locked
 from experiments.sweeps.record import FILE, Record, differing, from_text, read_record, record_of, remove_empty, write_record
-from experiments.sweeps.store import RECORD, SECONDS, Store, schema_of
+from experiments.sweeps.store import RECORD, Store, schema_of
 from experiments.sweeps.study import Study
 from experiments.sweeps.subjects import run_id
 
@@ -45,7 +45,7 @@ def adopt(study: Study, file: Path, folder: Path) -> int:
     """
     if study.subject.series:
         raise StudyError(f"{file}: the study keeps monthly series, which a table of runs has not; copy the folder of its sweep")
-    record, seconds, table = _read(file)
+    record, table = _read(file)
     _compare(str(file), record, record_of(study), strictly=False)
     kept = read_record(folder)
     if kept is not None:
@@ -66,17 +66,17 @@ def adopt(study: Study, file: Path, folder: Path) -> int:
         store = Store(folder, schema_of(study.factors, study.subject.columns, record.digest), study.replications.most)
         new = table.filter(pa.array(_open(table, study, store)))
         if new.num_rows:
-            store.take_over(new, seconds * new.num_rows / table.num_rows)
+            store.take_over(new)
     remove_empty(folder)
     return int(new.num_rows)
 
 
-def _read(file: Path) -> tuple[Record, float, pa.Table]:
-    """What a table says that it holds, the seconds that its runs took, and its rows."""
+def _read(file: Path) -> tuple[Record, pa.Table]:
+    """What a table says that it holds, and its rows."""
     try:
         table = pq.read_table(file, partitioning=None)
         said = table.schema.metadata or {}
-        return from_text(said[RECORD].decode(), str(file)), float(said[SECONDS]), table
+        return from_text(said[RECORD].decode(), str(file)), table
     except FileNotFoundError as error:
         raise StudyError(f"{file}: there is no such file; name a table that collect wrote") from error
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:

@@ -205,7 +205,8 @@ def _say(found: "Status", folder: Path) -> None:
     from experiments.sweeps.estimate import size
     from experiments.sweeps.telling import lasting
 
-    mean = f", {found.seconds / found.done:.3g} s a run" if found.done else ""
+    mean = f", {found.seconds / found.timed:.3g} s a run" if found.timed else ""
+    mean += f" ({found.done - found.timed:,} runs were taken over)" if found.timed < found.done else ""
     at_work = "; a sweep is at work there" if found.at_work else ""
     typer.echo(f"{_done(found)}{at_work}.")
     typer.echo(f"{lasting(found.seconds)} of computing{mean}; {size(found.bytes)} in {folder}.")

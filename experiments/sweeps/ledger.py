@@ -24,16 +24,18 @@ class Ledger:
         self.points, self.replications = points, replications
         self._state = np.zeros((points, replications), np.uint8)
         self.beyond = 0  # finished runs that are there, but that the study does not ask for any more
+        self.timed = 0  # runs asked for whose time is known
 
     def read(self, manifests: Iterable[Manifest], retry: bool = False) -> float:
         """Note what the chunks hold; with ``retry`` failures count as open.  Gives the seconds of all runs asked for."""
-        seconds, self.beyond = 0.0, 0
+        seconds, self.beyond, self.timed = 0.0, 0, 0
         for manifest in manifests:
             asked = sum(self.note(point, replication, DONE) for point, replication in manifest.done)
             self.beyond += len(manifest.done) - asked
             for failure in manifest.failed:
                 if self.state(failure["point"], failure["replication"]) != DONE:
                     self.note(failure["point"], failure["replication"], OPEN if retry else FAILED)
+            self.timed += asked if manifest.seconds > 0.0 else 0
             seconds += manifest.seconds * asked / max(1, len(manifest.done))
         return seconds
 

@@ -24,7 +24,7 @@ from experiments.sweeps.factors import Factor
 from experiments.sweeps.tasks import Failure, Result
 
 KEY = b"channel_sim_sweep"
-RECORD, SECONDS = b"record", b"seconds"  # of a collected table: what it holds runs of, and how long they took
+RECORD = b"record"  # of a collected table: what it holds runs of
 
 
 class Manifest(NamedTuple):
@@ -34,7 +34,7 @@ class Manifest(NamedTuple):
     study: str  # digest
     done: list[list[int]]  # point, replication
     failed: list[dict[str, Any]]  # point, replication, and the fields of Failure
-    seconds: float  # that the runs took
+    seconds: float  # that the runs took, 0 where they were taken over
     series: str | None  # file of their series
 
 
@@ -121,15 +121,13 @@ class Store:
             raise StudyError(f"{path}: {says}; {len(results)} finished runs are lost and will be run again; {remedy}") from error
         self._last = number
 
-    def take_over(self, table: pa.Table, seconds: float) -> None:
+    def take_over(self, table: pa.Table) -> None:
         """Write finished runs that came as a table as one more chunk; when this returns they are on disk.
 
         Parameters
         ----------
         table
-            Of this schema.
-        seconds
-            That the runs took.
+            Of this schema.  How long its runs took is not known.
 
         Raises
         ------
@@ -138,7 +136,7 @@ class Store:
         """
         path = self.folder / f"runs-{self._last + 1:06d}.parquet"
         done = list(zip(table.column("point").to_pylist(), table.column("replication").to_pylist(), strict=True))
-        said = json.dumps({"study": self.study, "done": done, "failed": [], "seconds": seconds, "series": None})
+        said = json.dumps({"study": self.study, "done": done, "failed": [], "seconds": 0.0, "series": None})
         table = table.cast(self.schema).replace_schema_metadata({**self.schema.metadata, KEY: said})
         try:
             write_aside(path, lambda draft: pq.write_table(table, draft, compression="zstd"))

@@ -18,7 +18,7 @@ from experiments.sweeps.ledger import DONE, FAILED, Ledger
 from experiments.sweeps.lock import is_locked, locked
 from experiments.sweeps.record import ahead, as_text, compare, join, read_record, record_of
 from experiments.sweeps.schedule import Schedule
-from experiments.sweeps.store import RECORD, SECONDS, Store, schema_of
+from experiments.sweeps.store import RECORD, Store, schema_of
 from experiments.sweeps.study import Study, read_study, study_of
 from experiments.sweeps.supervisor import Progress, Supervisor, Tell
 from experiments.sweeps.tasks import Caps
@@ -47,7 +47,8 @@ class Status(NamedTuple):
     done: int
     total: int  # at least so many when replications are adaptive
     failed: list[Failed]
-    seconds: float  # that the runs took
+    seconds: float  # that the timed runs took
+    timed: int  # runs whose time is known: those that were not taken over from a table
     bytes: int
     at_work: bool
     beyond: int  # runs that are kept, but that the study does not ask for any more; they count nowhere else
@@ -130,11 +131,11 @@ def _run_open(study: Study, folder: Path, digest: str, found: Place, retry_faile
     store = Store(folder, schema_of(study.factors, study.subject.columns, digest), study.replications.most)
     store.clean()
     ledger = Ledger(study.points, study.replications.most)
-    seconds, done = ledger.read(store.manifests(), retry_failed), ledger.count(DONE)
+    seconds = ledger.read(store.manifests(), retry_failed)
     job = job_of(study.subject, digest, Caps(study.limits.seconds, study.limits.memory_mb))
     _warm_up(study)
     schedule = Schedule(study, ledger, _Kept(store, study))
-    Supervisor(schedule, store, job, found, tell, seconds / done if done else None).work()
+    Supervisor(schedule, store, job, found, tell, seconds / ledger.timed if ledger.timed else None).work()
     if study.analysis.missing == "rerun" and ledger.count(FAILED):
         ledger.read(store.manifests(), retry=True)
         again = Schedule(study, ledger, _Kept(store, study))
@@ -218,7 +219,7 @@ def status(study: Study, out: str | os.PathLike[str] | None = None) -> Status:
         left += len(taken)
     done, size = ledger.count(DONE), sum(p.stat().st_size for p in store.folder.glob("*.parquet"))
     total = done + len(failed) + left
-    return Status(study, done, total, failed, seconds, size, is_locked(store.folder), ledger.beyond)
+    return Status(study, done, total, failed, seconds, ledger.timed, size, is_locked(store.folder), ledger.beyond)
 
 
 def table_of(study: Study, out: str | os.PathLike[str] | None = None, series: bool = False) -> pa.Table:
@@ -273,8 +274,8 @@ def collect(study: Study, file: Path, out: str | os.PathLike[str] | None = None,
 def _said_of(study: Study, store: Store) -> dict[bytes, bytes]:
     """What a collected table says of itself, so that ``adoption`` can take it over."""
     kept = read_record(store.folder)
-    seconds = Ledger(study.points, study.replications.most).read(store.manifests())
-    return {**store.schema.metadata, RECORD: as_text(kept).encode() if kept else b"", SECONDS: repr(seconds).encode()}
+    said = as_text(kept._replace(name=study.name, path="")) if kept else ""  # wherever the study's file is
+    return {**store.schema.metadata, RECORD: said.encode()}
 
 
 class Swept:

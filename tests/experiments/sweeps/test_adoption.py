@@ -50,14 +50,21 @@ def test_what_was_taken_over_is_as_if_it_had_been_run_here(collected, tmp_path):
     assert adopt(waves(), collected / "runs.parquet", tmp_path / "there") == 8
     here, there = status(waves(), collected / "out"), status(waves(), tmp_path / "there")
     assert (there.done, there.total) == (8, 8)
-    assert there.seconds == pytest.approx(here.seconds)
+    assert (here.timed, there.timed, there.seconds) == (8, 0, 0.0)
     assert table_of(waves(), tmp_path / "there").equals(table_of(waves(), collected / "out"))
     assert read_record(tmp_path / "there") == read_record(collected / "out")
+
+
+def test_a_collected_table_is_the_same_wherever_it_was_made(collected, tmp_path):
+    adopt(waves(), collected / "runs.parquet", tmp_path / "there")
+    collect(waves()._replace(path=Path("elsewhere") / HERE), tmp_path / "runs.parquet", tmp_path / "there")
+    assert (tmp_path / "runs.parquet").read_bytes() == (collected / "runs.parquet").read_bytes()
 
 
 def test_a_sweep_goes_on_from_a_part_and_gives_the_whole_table(collected, tmp_path):
     part = part_of(collected, tmp_path / "part.parquet", lambda point, replication: point != 2 and replication < 1)
     assert adopt(waves(), part, tmp_path / "there") == 3
+    assert status(waves(), tmp_path / "there").timed == 0
     before = {p.name: p.read_bytes() for p in (tmp_path / "there").glob("*.parquet")}
     run_study(waves(), tmp_path / "there", workers=1)
     assert before.items() <= {p.name: p.read_bytes() for p in (tmp_path / "there").glob("*.parquet")}.items()
@@ -157,6 +164,7 @@ def test_the_command_says_what_it_took_and_how_far_the_study_is(collected, tmp_p
     words = ["sweep", tmp_path / "waves.toml", "--out", tmp_path / "there", "--adopt", collected / "runs.parquet"]
     said = CliRunner().invoke(app, [str(w) for w in words], catch_exceptions=False).output
     assert said.startswith(f"8 runs of {collected / 'runs.parquet'} taken over.\n8 of 12 runs done, 0 failed.\n")
+    assert "of computing (8 runs were taken over); " in said
     assert read_record(tmp_path / "there").path == str(tmp_path / "waves.toml")
 
 
