@@ -6,18 +6,17 @@ so none can be mistaken for another; what is there already is left as it is.
 
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.pool import StudyError
 from experiments.sweeps.grid import Grid
-from experiments.sweeps.ledger import DONE, Ledger
 from experiments.sweeps.lock import locked
-from experiments.sweeps.record import FILE, Record, differing, from_text, read_record, record_of, remove_empty, write_record
+from experiments.sweeps.record import Record, check_unclaimed, differing, from_text, read_record, record_of, write_record
 from experiments.sweeps.store import RECORD, Store, schema_of
 from experiments.sweeps.study import Study
 from experiments.sweeps.subjects import run_id
+from experiments.sweeps.sweeping import make_folder
 
 
 def adopt(study: Study, file: Path, folder: Path) -> int:
@@ -53,21 +52,18 @@ def adopt(study: Study, file: Path, folder: Path) -> int:
     samples = max(study.design.samples, record.samples, kept.samples if kept else 0)
     study = study.with_samples(samples)
     _check_runs(study, record, table, file)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StudyError(f"{folder}: cannot be made: {error.strerror or error}; name another folder with --out") from error
+    if kept is None:
+        check_unclaimed(folder)
+    make_folder(folder)
     with locked(folder):
-        if kept is None and any(folder.glob("*.parquet")):
-            raise StudyError(f"{folder}: holds Parquet files but no {FILE}; name another folder with --out")
         if kept is None or kept.samples < samples:
             path = str(study.path.absolute()) if study.path else ""
             write_record(folder, (kept or record)._replace(name=study.name, samples=samples, path=path))
         store = Store(folder, schema_of(study.factors, study.subject.columns, record.digest), study.replications.most)
-        new = table.filter(pa.array(_open(table, study, store)))
+        there = {(point, replication) for m in store.manifests() for point, replication in m.done}
+        new = table.filter(pa.array([pair not in there for pair in _pairs(table)], pa.bool_()))
         if new.num_rows:
             store.take_over(new)
-    remove_empty(folder)
     return int(new.num_rows)
 
 
@@ -95,8 +91,7 @@ def _check_runs(study: Study, record: Record, table: pa.Table, file: Path) -> No
     if table.schema.names != schema.names or table.schema.types != schema.types:
         raise StudyError(f"{file}: its columns are not those of the study; collect it anew from the folder of its sweep")
     grid, seen = Grid(study), set()
-    points, replications, runs = (table.column(n).to_pylist() for n in ("point", "replication", "run"))
-    for point, replication, run in zip(points, replications, runs, strict=True):
+    for (point, replication), run in zip(_pairs(table), table.column("run").to_pylist(), strict=True):
         known = 0 <= point < study.points and replication >= 0
         if not known or run != run_id(record.digest, grid.settings(point), study.seed(point), replication):
             says = f"point {point}, replication {replication} is no run of the study"
@@ -106,10 +101,6 @@ def _check_runs(study: Study, record: Record, table: pa.Table, file: Path) -> No
         seen.add((point, replication))
 
 
-def _open(table: pa.Table, study: Study, store: Store) -> np.ndarray:
-    """Which rows are not in the folder yet, booleans."""
-    most = max([study.replications.most, *(r + 1 for r in table.column("replication").to_pylist())])
-    ledger = Ledger(study.points, most)
-    ledger.read(store.manifests())
-    pairs = zip(table.column("point").to_pylist(), table.column("replication").to_pylist(), strict=True)
-    return np.array([ledger.state(point, replication) != DONE for point, replication in pairs], bool)
+def _pairs(table: pa.Table) -> list[tuple[int, int]]:
+    """Point and replication of each row."""
+    return list(zip(table.column("point").to_pylist(), table.column("replication").to_pylist(), strict=True))

@@ -93,8 +93,7 @@ def ahead(folder: Path, record: Record, extend: int = 0) -> Record:
     """
     kept = read_record(folder)
     if kept is None:
-        if any(folder.glob("*.parquet")):
-            raise StudyError(f"{folder}: holds Parquet files but no {FILE}; name another folder with --out")
+        check_unclaimed(folder)
         return record._replace(samples=record.samples + extend, extending=extend)
     compare(folder, kept, record)
     samples = max(record.samples, kept.samples)
@@ -104,6 +103,12 @@ def ahead(folder: Path, record: Record, extend: int = 0) -> Record:
         says = f"an extension by {kept.extending} samples is under way; finish it without --extend, then extend again"
         raise StudyError(f"--extend {extend}: {folder}: {says}")
     return record._replace(samples=samples + extend, extending=extend)
+
+
+def check_unclaimed(folder: Path) -> None:
+    """See that a folder without a record holds no chunks of whatever else."""
+    if any(folder.glob("*.parquet")):
+        raise StudyError(f"{folder}: holds Parquet files but no {FILE}; name another folder with --out")
 
 
 def join(folder: Path, record: Record) -> None:

@@ -102,7 +102,7 @@ def run_study(
     planned(study, folder, extend)
     record = record_of(study)
     with place(executor, workers or os.cpu_count() or 1) as found:
-        _make(folder)
+        make_folder(folder)
         with locked(folder):
             record = ahead(folder, record, extend)
             join(folder, record)
@@ -142,7 +142,8 @@ def _run_open(study: Study, folder: Path, digest: str, found: Place, retry_faile
         Supervisor(again, store, job, found, tell).work()
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make the folder of a study, unless it is there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
