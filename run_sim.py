@@ -226,10 +226,10 @@ def _run(scenario: "Scenario", folder: Path, workers: int | None) -> None:
     jobs = fitting_workers(scenario.plan, workers, min(os.cpu_count() or 1, scenario.replications))
     _introduce(scenario)
 
+    from experiments.compiling import compile_once
     from experiments.progress import progress_shown
-    from sim.warm_up import warm_up
 
-    warm_up(scenario.plan, lambda line: typer.echo(line, err=True))
+    compile_once(scenario.plan)
     with progress_shown() as progress:
         folders = run_replications(
             scenario.plan, digest, scenario.replications, folder, jobs, progress, scenario=scenario.as_json(), command=sys.argv

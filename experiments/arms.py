@@ -22,6 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from experiments.chunks import ChunkStore, Key, Row
+from experiments.compiling import compile_once, say_on_stderr
 from experiments.outcomes import Outcomes
 from experiments.pool import in_any_order
 from sim.plan import Plan
@@ -82,7 +83,7 @@ def run_arms(
     tell = progress or (lambda done, total: None)
     tell(total - len(missing), total)
     if missing:
-        _warm_up(plans[missing[0][0]][1], say)
+        compile_once(plans[missing[0][0]][1], say or say_on_stderr)
         tasks = ((*plans[d], r, d, outcomes.measure) for d, r in missing)
         for n, (key, values) in enumerate(_kept(in_any_order(_measure, tasks, workers), store), 1):
             known[key] = dict(values)
@@ -114,12 +115,6 @@ def _kept(results: Iterator[tuple[Any, Any]], store: ChunkStore) -> Iterator[tup
             yield (digest, replication), values
     finally:
         store.append(batch)
-
-
-def _warm_up(plan: Plan, say: Callable[[str], None] | None) -> None:
-    from sim.warm_up import warm_up
-
-    warm_up(plan, say or (lambda line: print(line, file=sys.stderr, flush=True)))
 
 
 def _table(

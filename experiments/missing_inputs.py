@@ -207,8 +207,8 @@ def _cell(share: Share) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rank the drawn inputs of a scenario."""
+    from experiments.compiling import compile_once
     from sim.scenario import ScenarioError, load
-    from sim.warm_up import warm_up
 
     parser = argparse.ArgumentParser(prog="python -m experiments.missing_inputs", description=main.__doc__)
     parser.add_argument("scenario", help="a shipped scenario's name, or a TOML file")
@@ -223,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ScenarioError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    warm_up(plan, lambda line: print(line, file=sys.stderr))
+    compile_once(plan)
 
     def show(done: int, total: int) -> None:
         if done % max(1, total // 10) == 0:

@@ -108,6 +108,28 @@ def interrupts_afterwards() -> Iterator[None]:
         signal.raise_signal(noticed[0])
 
 
+@contextmanager
+def noticing_interrupts() -> Iterator[list[int]]:
+    """A list that fills on Ctrl-C: the interrupt may surface as another error in compiled code, or get lost in a callback.
+
+    Where interrupts are ignored, as behind ``nohup``, they stay so.
+    """
+    noticed: list[int] = []
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield noticed
+        return
+
+    def notice(number: int, frame: Any) -> None:
+        noticed.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, notice)
+    try:
+        yield noticed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def end_now(pool: ProcessPoolExecutor) -> None:
     """End a pool without waiting; what is under way is lost."""
     workers = list((getattr(pool, "_processes", None) or {}).values())

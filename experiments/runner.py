@@ -14,19 +14,16 @@ import json
 import multiprocessing
 import os
 import platform
-import signal
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from experiments.durable import write_text
-from experiments.pool import become_worker, end_now, interrupts_afterwards, wait_for_one
+from experiments.pool import become_worker, end_now, interrupts_afterwards, noticing_interrupts, wait_for_one
 from sim.plan import Plan
 
 Progress = Callable[[int, int], None]  # months done, months in all
@@ -226,7 +223,7 @@ def _run_one(plan: Plan, replication: int, folder: Path, progress: Callable[[int
 
 def _run_here(plan: Plan, missing: list[int], folder: Path, tell: Callable[[int], None]) -> None:
     months = plan.burn_in + plan.months
-    with _noticing_interrupts() as interrupted:
+    with noticing_interrupts() as interrupted:
         for n, replication in enumerate(missing):
             try:
                 _run_one(plan, replication, folder, lambda done, total, before=n * months: tell(before + done))  # type: ignore[misc]
@@ -236,32 +233,13 @@ def _run_here(plan: Plan, missing: list[int], folder: Path, tell: Callable[[int]
                 raise _failure(folder, replication, error) from error
 
 
-@contextmanager
-def _noticing_interrupts() -> Iterator[list[int]]:
-    """A list that fills on Ctrl-C: the interrupt may surface as another error in compiled code, or get lost in a callback."""
-    noticed: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield noticed
-        return
-
-    def notice(number: int, frame: Any) -> None:
-        noticed.append(number)
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, notice)
-    try:
-        yield noticed
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _run_in_pool(plan: Plan, missing: list[int], folder: Path, workers: int, tell: Callable[[int], None]) -> None:
     context = multiprocessing.get_context("spawn")
     months = context.Value("q", 0)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(plan, folder, months))
     futures: dict[Future[None], int] = {}
     try:
-        with _noticing_interrupts() as interrupted:
+        with noticing_interrupts() as interrupted:
             with interrupts_afterwards():
                 futures = {pool.submit(_work, replication): replication for replication in missing}
             waiting = set(futures)

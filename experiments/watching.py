@@ -66,12 +66,12 @@ def record_replay(
 
 def _loaded(name: str, settings: list[str], seed: int | None) -> "Scenario":
     """A scenario with its settings, on a model that is compiled."""
+    from experiments.compiling import compile_once
     from experiments.setting import parsed
     from sim.scenario import from_document
     from sim.scenario.stored import open_document
-    from sim.warm_up import warm_up
 
     changes = [parsed(text) for text in settings] + ([("--seed", "seed", seed)] if seed is not None else [])
     loaded = from_document(open_document(name, changes))
-    warm_up(loaded.plan, lambda line: typer.echo(line, err=True))
+    compile_once(loaded.plan)
     return loaded

@@ -19,6 +19,7 @@ from experiments.benchmarks.measures import (
     start,
     state_bytes,
 )
+from experiments.compiling import compile_once
 from experiments.runner import RunError
 
 SIZES = (500, 5_000, 50_000)
@@ -90,9 +91,7 @@ def _say(line: str) -> None:
 
 def table(sizes: tuple[int, ...], months: int) -> None:
     """Time, growth, memory and shares by number of partners."""
-    from sim.warm_up import warm_up
-
-    warm_up(plan_of(500), _say)
+    compile_once(plan_of(500), _say)
     heads = ("partners", "ns a partner-month", "growth", "copies of state", "bytes a partner", "set-up s")
     _say(" ".join(f"{head:>{width}s}" for head, width in zip(heads, (9, 19, 7, 16, 16, 9), strict=True)))
     before: tuple[int, float] | None = None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from experiments.arms import ROOT, code_of, plan_digest
 from experiments.comparison.cases import Case
 from experiments.comparison.runs import COMPARED
+from experiments.compiling import compile_once
 from experiments.pool import in_any_order
 from experiments.runner import RunError, write_file
 from sim.observe.account import ATTITUDE, WALLET, account_of
@@ -73,8 +74,6 @@ def accounts(
     progress
         Called with runs done and runs in all.
     """
-    from sim.warm_up import warm_up
-
     place = folder / f"records-{code_of(COMPARED)}"
     code = _account_code()
     paths = {
@@ -86,7 +85,7 @@ def accounts(
     tell = progress or (lambda done, total: None)
     tell(len(wanted) - len(missing), len(wanted))
     if missing:
-        warm_up(missing[0][1], lambda line: None)
+        compile_once(missing[0][1], lambda line: None)
         for n, _ in enumerate(in_any_order(_keep, missing, min(workers, len(missing))), 1):
             tell(len(wanted) - len(missing) + n, len(wanted))
     return {name: [_read(path) for path in files] for name, files in paths.items()}

@@ -161,12 +161,12 @@ def _say_cost(cases: Any, design: Any, jobs: int | None, place: Path) -> None:
 
     from experiments.comparison.looks import planned
     from experiments.comparison.procedure import seconds_a_run
+    from experiments.compiling import compile_once
     from experiments.memory import fitting_workers
-    from sim.warm_up import warm_up
 
     plan, looks = cases[0].plan, planned(design.most)
     workers = fitting_workers(plan, jobs, os.cpu_count() or 1)
-    warm_up(plan, lambda line: typer.echo(line, err=True))
+    compile_once(plan)
     each = seconds_a_run(cases[0])
     further = 0 if design.fixed_world else design.given_world_pairs
 

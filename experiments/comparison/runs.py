@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from experiments.arms import RunFailedError, code_of, plan_digest
 from experiments.comparison.watching import Watcher
+from experiments.compiling import compile_once
 from experiments.durable import write_aside
 from experiments.outcomes import COLUMNS, Outcomes, headline
 from experiments.pool import in_any_order
@@ -118,15 +119,13 @@ def record_all(
     StudyError
         When a worker was killed.
     """
-    from sim.warm_up import warm_up
-
     paths = record_paths(plans, replications, folder)
     wanted = {path: (name, plans[name], r) for name in plans for path, r in zip(paths[name], replications, strict=True)}
     missing = [(path, *what) for path, what in wanted.items() if not path.exists()]
     tell = progress or (lambda done, total: None)
     tell(len(wanted) - len(missing), len(wanted))
     if missing:
-        warm_up(missing[0][2], say or (lambda line: None))
+        compile_once(missing[0][2], say or (lambda line: None))
         by_replication = sorted(missing, key=lambda task: task[3])
         for n, _ in enumerate(in_any_order(_record, by_replication, workers), 1):
             tell(len(wanted) - len(missing) + n, len(wanted))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from experiments.compiling import compile_once
 from experiments.durable import write_aside
 from experiments.pool import StudyError
 from experiments.sweeps.batch import job_of
@@ -155,11 +156,7 @@ def _warm_up(study: Study) -> None:
     from experiments.sweeps.subjects import ScenarioSubject
 
     if isinstance(study.subject, ScenarioSubject):
-        import sys
-
-        from sim.warm_up import warm_up
-
-        warm_up(study.subject.prepare({}, None), lambda line: print(line, file=sys.stderr, flush=True))
+        compile_once(study.subject.prepare({}, None))
 
 
 class _Kept:
