@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +55,13 @@ class StateTable(NamedTuple):
     file: str
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """The tree of Python source, to be read only: all who ask are given the same."""
+    return ast.parse(source)
+
+
+@cache
 def comments_by_line(source: str) -> dict[int, str]:
     """Comment at the end of each line of Python source, without its hash; by tokens, so a hash in a text is none."""
     found = {}
@@ -80,7 +88,7 @@ def tables_in(path: Path) -> list[StateTable]:
     comments = comments_by_line(source)
     lines = source.splitlines()
     out = []
-    for node in ast.parse(source).body:
+    for node in parsed(source).body:
         if not isinstance(node, ast.ClassDef) or "NamedTuple" not in {ast.unparse(base).split(".")[-1] for base in node.bases}:
             continue
         columns = tuple(

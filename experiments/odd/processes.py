@@ -3,6 +3,7 @@
 import ast
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,11 +76,13 @@ def described(path: Path) -> str:
 
 def draws(purpose: str) -> list[str]:
     """Files of ``sim`` that draw for a purpose, as ``processes/demand``."""
-    found = []
-    for path in sorted(SIM.rglob("*.py")):
-        if path.name != "chance.py" and _names(path.read_text(encoding="utf-8"), purpose):
-            found.append(path.relative_to(SIM).with_suffix("").as_posix())
-    return found
+    return [name for name, source in _sources().items() if _names(source, purpose)]
+
+
+@cache
+def _sources() -> dict[str, str]:
+    paths = [path for path in sorted(SIM.rglob("*.py")) if path.name != "chance.py"]
+    return {path.relative_to(SIM).with_suffix("").as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 def _names(source: str, purpose: str) -> bool:

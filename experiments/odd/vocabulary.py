@@ -5,12 +5,13 @@ import importlib
 import inspect
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.odd.columns import SIM, StateTable, comments_by_line, state_tables, tables_in
+from experiments.odd.columns import SIM, StateTable, comments_by_line, parsed, state_tables, tables_in
 from sim.processes import PARAMETERS
 
 FOLDERS = ("state", "processes", "rules")
@@ -40,7 +41,7 @@ def _capitals(path: Path) -> Iterator[tuple[str, Any, str]]:
     """Names in capitals that a file gives a value, with the value and the comment beside it."""
     source = path.read_text(encoding="utf-8")
     comments, module = comments_by_line(source), _module(path)
-    for node in ast.parse(source).body:
+    for node in parsed(source).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AnnAssign) else None
         for name in target.elts if isinstance(target, ast.Tuple) else [target]:
             if isinstance(name, ast.Name) and name.id.isupper() and not name.id.startswith("_") and name.id not in ELSEWHERE:
@@ -126,18 +127,25 @@ def unread() -> dict[str, list[str]]:
     return {table.name: found for table in state_tables() if (found := [c.name for c in table.columns if c.name not in read])}
 
 
-def _loaded(path: Path) -> Iterator[str]:
+@cache
+def _loaded(path: Path) -> frozenset[str]:
     """Attributes that a file reads; one that is only assigned to, or to an entry of which something is assigned, is not read."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path.read_text(encoding="utf-8"))
     written = {
         id(node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Attribute)
     }
     recorded = {id(inner) for node in ast.walk(tree) if _records(node) for inner in ast.walk(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and id(node) not in written | recorded:
-            yield "" if ast.unparse(node.value) == "policy" else node.attr  # a policy is only copied into a network's row
+    others = written | recorded
+    return frozenset(
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Load)
+        and id(node) not in others
+        and ast.unparse(node.value) != "policy"  # a policy is only copied into a network's row
+    )
 
 
 def _records(node: ast.AST) -> bool:
