@@ -5,18 +5,21 @@
 
 Each fault is a wrong sign, a wrong index or an update left out.  The tree is copied to a temporary folder, the
 fault is planted, and the tests that should find it run there interpreted (NUMBA_DISABLE_JIT=1), which needs no
-compilation.  Ends with 1 if a fault is missed, if its text is not in the source any more, or if the tests fail
+compilation, each in a process of its own.  Ends with 1 if a fault is missed, if its text is not in the source any more, or if the tests fail
 without any fault.
 """
 
+import compileall
+import multiprocessing
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -179,34 +182,69 @@ def copy_tree(to: Path) -> None:
     for name in NEEDED:
         target = to / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, target)
+        shutil.copytree(ROOT / name, target) if (ROOT / name).is_dir() else shutil.copy2(ROOT / name, target)
 
 
-def run_tests(tree: Path, tests: Iterable[str]) -> subprocess.CompletedProcess[str]:
-    """Run some tests of a copied tree interpreted, up to the first that fails."""
-    settings = {"NUMBA_DISABLE_JIT": "1", "XDG_CACHE_HOME": str(tree / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
-    return subprocess.run(command, cwd=tree, env=os.environ | settings, capture_output=True, text=True)
+def run_tests(tree: Path, tests: str) -> tuple[int, str]:
+    """Run a file of tests of a copied tree in this process, which is used for nothing else, up to the first that fails.
+
+    Returns
+    -------
+    tuple
+        The exit status of pytest, and what it said.
+    """
+    import pytest
+
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("sim", "tests")]:
+        del sys.modules[name]
+    os.environ |= {"XDG_CACHE_HOME": str(tree / "cache"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    os.chdir(tree)
+    sys.path[:] = [str(tree), *(place for place in sys.path if Path(place or ".").resolve() not in (ROOT, tree))]
+    output = tree / f"said-{os.getpid()}"
+    with output.open("w", encoding="utf-8") as said:
+        for stream in (1, 2):
+            os.dup2(said.fileno(), stream)
+        status = int(
+            pytest.main(["-q", "-x", "-p", "no:cacheprovider", "--assert=plain", "--tb=line", f"--rootdir={tree}", tests])
+        )
+        sys.stdout.flush()
+    return status, output.read_text(encoding="utf-8")
 
 
-def plant(fault: Fault) -> str:
+def plant(clean: Path, fault: Fault) -> str:
     """What became of a fault: the test that noticed it, or NOT CAUGHT, or why it could not be planted."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder)
-        copy_tree(tree)
+        shutil.copytree(clean, tree, copy_function=os.link, dirs_exist_ok=True)
         path = tree / fault.source
         text = path.read_text(encoding="utf-8")
         if text.count(fault.old) == 0:
             return "NOT FOUND: the source has changed"
+        path.unlink()  # all others are the very files of the clean tree
         path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
-        done = run_tests(tree, [fault.test_file])
-        failed = re.search(r"^(?:FAILED|ERROR) \S*::(\w+)", done.stdout, re.MULTILINE)
-        if done.returncode == 1 and failed:
+        status, said = run_tests(tree, fault.test_file)
+        os.chdir(ROOT)
+        failed = re.search(r"^(?:FAILED|ERROR) \S*::(\w+)", said, re.MULTILINE)
+        if status == 1 and failed:
             return failed[1]
-        return "NOT CAUGHT" if done.returncode == 0 else f"BROKEN: {done.stdout[-300:]}"
+        return "NOT CAUGHT" if status == 0 else f"BROKEN: {said[-300:]}"
+
+
+@contextmanager
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """A pool whose tasks each have a new process, forked from one that has read the libraries and nothing of the project."""
+    before = os.environ.get("NUMBA_DISABLE_JIT")
+    os.environ["NUMBA_DISABLE_JIT"] = "1"
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["hypothesis", "numba", "numpy", "pyarrow", "pytest", "scipy.stats"])
+    try:
+        with ProcessPoolExecutor(WORKERS, mp_context=context, max_tasks_per_child=1) as pool:
+            yield pool
+    finally:
+        if before is None:
+            del os.environ["NUMBA_DISABLE_JIT"]
+        else:
+            os.environ["NUMBA_DISABLE_JIT"] = before
 
 
 def caught(outcome: str) -> bool:
@@ -216,19 +254,21 @@ def caught(outcome: str) -> bool:
 
 def sound_without_faults(faults: Iterable[Fault]) -> bool:
     """Whether the tests that are to notice faults pass where there are none."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, processes() as pool:
         copy_tree(Path(folder))
-        done = run_tests(Path(folder), sorted({fault.test_file for fault in faults}))
-        if done.returncode:
-            print(done.stdout)
-        return done.returncode == 0
+        ended = list(pool.map(partial(run_tests, Path(folder)), sorted({fault.test_file for fault in faults})))
+        print(*(said for status, said in ended if status), sep="\n")
+        return not any(status for status, _ in ended)
 
 
 def outcomes(faults: Iterable[Fault]) -> list[tuple[Fault, str]]:
     """Each fault with what became of it."""
     faults = list(faults)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return list(zip(faults, pool.map(plant, faults), strict=True))
+    with tempfile.TemporaryDirectory() as folder, processes() as pool:
+        clean = Path(folder)
+        copy_tree(clean)
+        compileall.compile_dir(clean, quiet=2)  # its copies parse one file only, the one with the fault
+        return list(zip(faults, pool.map(partial(plant, clean), faults), strict=True))
 
 
 def main(processes: list[str]) -> int:
