@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from sim.live.access import Access
@@ -49,15 +50,18 @@ class Served:
 
     def in_its_thread(self, what: Callable[[], None]) -> None:
         """Let the thread of the run do something, and wait for it."""
-        done = threading.Event()
+        done: Future[None] = Future()
 
         def asked() -> None:
-            what()
-            done.set()
+            try:
+                what()
+            except Exception as error:
+                done.set_exception(error)
+            else:
+                done.set_result(None)
 
         self.session.request(asked)
-        if not done.wait(LONGEST):
-            raise RuntimeError(f"the run did not answer in {LONGEST:.0f} s")
+        done.result(LONGEST)
 
     def close(self) -> None:
         """Stop it."""

@@ -1,4 +1,4 @@
-"""Pictures of the page at all sizes, light and dark, wide and narrow: taken, checked, and kept small.
+"""Pictures of the page at all sizes, light and dark, wide and narrow: taken, checked, and kept small; and two scenes.
 
     python -m sim.live.gallery [--out FOLDER] [--partners 300 1000] [--months 14]
 
@@ -6,7 +6,6 @@ Ends with status 1 when a picture fails a check of ``checks.py``.
 """
 
 import argparse
-import base64
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,12 @@ from typing import Any
 from sim.live.benchmark.chromium import chromium, resize, until
 from sim.live.benchmark.served import Served
 from sim.live.gallery.checks import SEEN, problems
+from sim.live.gallery.saving import WIDE, save
+from sim.live.gallery.scenes import scenes
 
 SIZES = (300, 1_000, 3_000, 10_000)
-SHAPES = {"wide": (1400, 900), "narrow": (390, 844)}
+SHAPES = {"wide": WIDE, "narrow": (390, 844)}
 THEMES = ("dark", "light")
-QUALITY = 52  # of WebP: 70 kB for a wide picture
 
 
 def taken(browser: Any, served: Served, partners: int, out: Path) -> list[str]:
@@ -35,20 +35,12 @@ def taken(browser: Any, served: Served, partners: int, out: Path) -> list[str]:
             browser.execute_async_script("setTimeout(arguments[0], 2500)")  # until the charts in view are drawn
             name = f"partners_{partners}_{theme}_{shape}"
             seen = browser.execute_script(SEEN)
-            _save(browser, out / f"{name}.webp", width, height)
+            save(browser, out / f"{name}.webp", width, height)
             wrong = problems(seen)
             print(f"{name}: {seen['firms']} firms, {seen['bubbles']} bubbles, {100 * seen['covered']:.0f} % covered; "
                   f"{'; '.join(wrong) or 'no fault found'}", flush=True)  # fmt: skip
             found += [f"{name}: {what}" for what in wrong]
     return found
-
-
-def _save(browser: Any, path: Path, width: int, height: int) -> None:
-    """What is seen, as WebP of less than 80 kB; a wide page is still legible at four fifths of its size."""
-    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 0.8 if width > 600 else 1}
-    options = {"format": "webp", "quality": QUALITY, "clip": clip, "captureBeyondViewport": False}
-    shot = browser.execute_cdp_cmd("Page.captureScreenshot", options)
-    path.write_bytes(base64.b64decode(shot["data"]))
 
 
 def main() -> int:
@@ -68,6 +60,8 @@ def main() -> int:
         browser = chromium()
         try:
             found += taken(browser, served, partners, asked.out)
+            if partners == min(SIZES):
+                scenes(browser, served, asked.out)
         finally:
             browser.quit()
             served.close()
