@@ -56,6 +56,8 @@ def adopt(study: Study, file: Path, folder: Path) -> int:
         check_unclaimed(folder)
     make_folder(folder)
     with locked(folder):
+        if read_record(folder) != kept:
+            raise StudyError(f"{folder}: was begun or made longer by another command just now; run this one again")
         if kept is None or kept.samples < samples:
             path = str(study.path.absolute()) if study.path else ""
             write_record(folder, (kept or record)._replace(name=study.name, samples=samples, path=path))

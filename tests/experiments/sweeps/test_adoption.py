@@ -175,3 +175,20 @@ def test_a_study_that_keeps_series_is_not_filled_from_a_table_without_them(colle
     }  # fmt: skip
     with pytest.raises(StudyError, match="keeps monthly series, which a table of runs has not"):
         adopt(study_of(tree, HERE), collected / "runs.parquet", tmp_path / "there")
+
+
+def test_a_folder_that_another_command_begins_meanwhile_is_left_to_it(collected, tmp_path, monkeypatch):
+    """Between the look at what is there and holding the folder, another adoption made the study longer."""
+    longer = tmp_path / "longer"
+    run_study(waves(samples=8), longer, workers=1)
+    collect(waves(samples=8), tmp_path / "longer.parquet", longer)
+
+    def made(folder):
+        monkeypatch.undo()
+        adopt(waves(), tmp_path / "longer.parquet", folder)
+
+    monkeypatch.setattr("experiments.sweeps.adoption.make_folder", made)
+    with pytest.raises(StudyError, match=r"there: was begun or made longer by another command just now; run this one again"):
+        adopt(waves(), collected / "runs.parquet", tmp_path / "there")
+    assert read_record(tmp_path / "there").samples == 8
+    assert adopt(waves(), collected / "runs.parquet", tmp_path / "there") == 0
