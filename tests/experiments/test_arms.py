@@ -25,7 +25,7 @@ def plan():
 @pytest.fixture(autouse=True)
 def _nothing_ran_and_nothing_compiles(monkeypatch):
     RAN.clear()
-    monkeypatch.setattr(arms_module, "_warm_up", lambda plan, say: None)
+    monkeypatch.setattr(arms_module, "compile_once", lambda plan, say: None)
 
 
 def pretend(plan, replication):

@@ -23,7 +23,7 @@ def pretended(plan, replication):
 
 @pytest.fixture
 def found(monkeypatch, tmp_path):
-    monkeypatch.setattr(arms_module, "_warm_up", lambda plan, say: None)
+    monkeypatch.setattr(arms_module, "compile_once", lambda plan, say: None)
     monkeypatch.setattr(module, "HEADLINE", Outcomes("pretended", COLUMNS, pretended))
     cases = cases_of(["quick"], [("more", [parsed("demand.load=1.2")])], [("", "demand.load", 1.0)])
     indicator = next(i for i in indicators() if i.name == "focal_wallet")

@@ -80,7 +80,7 @@ def study(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "h01.toml").write_text(STUDY)
     outcomes = Outcomes("made-up", (Outcome("y", "1", "made up", "relative"),), made_up)
-    monkeypatch.setattr(arms, "_warm_up", lambda plan, say: None)
+    monkeypatch.setattr(arms, "compile_once", lambda plan, say: None)
     monkeypatch.setattr(running, "outcomes_of", lambda measure: outcomes)
     monkeypatch.setattr(command, "protocols", lambda only: protocols(only, folder))
     monkeypatch.setitem(BUDGETS, "small", TINY)
