@@ -35,6 +35,9 @@ def main() -> int:
     what.add_argument("--keep", action="store_true", help="measure those ratios anew and keep them")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, metavar="N,N,...", help="numbers of partners (500,5000,50000)")
     parser.add_argument("--months", type=int, default=12, help="months measured at each size (12)")
+    parser.add_argument(
+        "--reference", type=_sizes, default=(500,), metavar="N,N,...", help="partners of the plain Mesa reference, slow (500)"
+    )
     what.add_argument("--long", type=_long, metavar="NxMONTHS", help="one long run with series, such as 100000x24")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="keep the long run there; the same call goes on")
     parser.add_argument("--first-start", action="store_true", help="also compile from nothing, which takes a minute or two")
@@ -49,7 +52,7 @@ def main() -> int:
         partners, months = asked.long
         return _long_run(partners, months, asked.out)
     table(asked.sizes, asked.months)
-    whole_runs()
+    whole_runs(asked.reference)
     starts(asked.first_start)
     return 0
 
@@ -106,15 +109,16 @@ def table(sizes: tuple[int, ...], months: int) -> None:
     _say(f"share of each process at {sizes[-1]:,} partners: " + ", ".join(f"{name} {share:.1%}" for name, share in last.items()))
 
 
-def whole_runs() -> None:
+def whole_runs(sizes: tuple[int, ...]) -> None:
     """Runs a second, and how many times slower the reference is."""
     bare, recorded = runs_per_second()
     _say(f"runs of 500 partners x 120 months a CPU second: {bare:.2f}; with series and tables {recorded:.2f}")
-    ratio = reference_ratio(500, 6)
-    if ratio is None:
-        _say("plain Mesa reference: not measured; it is part of the tests, and only the package is installed")
-    else:
-        _say(f"plain Mesa reference, 500 partners: {ratio:.1f} times the CPU time of the engine")
+    for partners in sizes:
+        ratio = reference_ratio(partners, 6)
+        if ratio is None:
+            _say("plain Mesa reference: not measured; it is part of the tests, and only the package is installed")
+            return
+        _say(f"plain Mesa reference, {partners:,} partners: {ratio:.1f} times the CPU time of the engine")
 
 
 def starts(first: bool) -> None:
