@@ -162,13 +162,15 @@ def _run(study: "Study", folder: Path, workers: int | None, executor: str | None
     typer.echo(f"{study.title}: {ahead.points:,} points in {folder}.", err=True)
     if kept is not None and kept.extending:
         typer.echo(f"The extension by {kept.extending:,} samples that was begun goes on; no more are added.", err=True)
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with told(study.replications.adaptive) as tell:
             study = run_study(study, folder, workers=workers, executor=executor, retry_failed=retry, extend=extend, tell=tell)
     except KeyboardInterrupt:
         print(f"error: {INTERRUPTED}", file=sys.stderr)
         sys.exit(130)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     state = status(study, folder)
     _say(state, folder)
     if not state.done:

@@ -1,5 +1,7 @@
 """The commands sweep and collect: what they say, what they return, and what they leave behind."""
 
+import signal
+
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
@@ -42,7 +44,9 @@ def call(*words):
 
 
 def test_a_sweep_ends_with_what_was_done_and_where_the_report_is(place):
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
     done = call("sweep", place / "waves.toml", "--out", place / "out")
+    assert signal.signal(signal.SIGTERM, before) is signal.SIG_DFL  # nothing of the sweep is left in the process
     assert "8 of 8 runs done, 0 failed." in done.output
     assert f"Report: {place / 'out' / 'report.html'}" in done.output
     assert (place / "out" / "report.html").stat().st_size > 4_000_000
