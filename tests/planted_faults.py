@@ -5,8 +5,8 @@
 
 Each fault is a wrong sign, a wrong index or an update left out.  The tree is copied to a temporary folder, the
 fault is planted, and the tests that should find it run there interpreted (NUMBA_DISABLE_JIT=1), which needs no
-compilation, each in a process of its own.  Ends with 1 if a fault is missed, if its text is not in the source any more, or if the tests fail
-without any fault.
+compilation, each in a process of its own.  Ends with 1 if a fault is missed, if its text is not in the source any
+more, or if the tests fail without any fault.
 """
 
 import compileall
@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("pyproject.toml", "sim", "tests/conftest.py", "tests/small_world.py", "tests/processes", "tests/rules")
@@ -233,18 +234,13 @@ def plant(clean: Path, fault: Fault) -> str:
 @contextmanager
 def processes() -> Iterator[ProcessPoolExecutor]:
     """A pool whose tasks each have a new process, forked from one that has read the libraries and nothing of the project."""
-    before = os.environ.get("NUMBA_DISABLE_JIT")
-    os.environ["NUMBA_DISABLE_JIT"] = "1"
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["hypothesis", "numba", "numpy", "pyarrow", "pytest", "scipy.stats"])
-    try:
-        with ProcessPoolExecutor(WORKERS, mp_context=context, max_tasks_per_child=1) as pool:
-            yield pool
-    finally:
-        if before is None:
-            del os.environ["NUMBA_DISABLE_JIT"]
-        else:
-            os.environ["NUMBA_DISABLE_JIT"] = before
+    with (
+        mock.patch.dict(os.environ, NUMBA_DISABLE_JIT="1"),
+        ProcessPoolExecutor(WORKERS, mp_context=context, max_tasks_per_child=1) as pool,
+    ):
+        yield pool
 
 
 def caught(outcome: str) -> bool:
