@@ -6,6 +6,7 @@ Whatever is typed ends with status 0 or 2; what is refused says so in one line, 
 """
 
 import contextlib
+import functools
 import io
 import os
 import random
@@ -13,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 from unittest import mock
+
+import typer.main
 
 import run_sim
 
@@ -78,6 +81,7 @@ OPTIONS = {
 FLAGS = ["--origin", "--help", "--monts", "-x", "--set", "--out"]
 SMALL = {"run": "tiny.toml", "branch": "there", "compare": "tiny.toml", "account": "tiny.toml", "replay": "tiny.toml"}  # what takes no long run
 COUNTS = {"list": 0, "schema": 0, "odd": 0, "diff": 2, "compare": 2}  # of names on a command line, else 1
+_command_once = functools.cache(typer.main.get_command)  # reading every signature anew takes a fifth of the time
 
 
 def command_line(chance: random.Random) -> list[str]:
@@ -118,6 +122,7 @@ def tried(line: list[str], folder: Path) -> str | None:
         with (
             mock.patch.object(sys, "argv", ["channel-sim", *line]),
             mock.patch.object(os, "cpu_count", return_value=1),
+            mock.patch.object(typer.main, "get_command", _command_once),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(errors),
         ):

@@ -20,6 +20,7 @@ exactly as the whole: there ``Index.chance`` is what, with the study's confidenc
 outcomes were dealt to the points anew (permutations).  PAWN has no interval here: its bootstrap is biased upwards.
 """
 
+import functools
 import math
 import warnings
 from collections.abc import Mapping
@@ -203,14 +204,11 @@ def _pawn(study: Study, y: Numbers, blur: Numbers, u: Numbers) -> list[Index]:
     ends = np.flatnonzero(np.diff(y[order], append=np.inf) > 0)  # of ties
     dimensions = _dimensions(study, u)
     level = study.analysis.confidence ** (1 / len(dimensions))
-    floors: dict[tuple[int, ...], float] = {}
     out = []
     for name, column, values in dimensions:
         slices = _slices(values)
-        sizes = tuple(sorted(np.bincount(slices).tolist()))
-        if sizes not in floors:
-            floors[sizes] = _dealt_anew(slices, ends, level)
-        out.append(Index(name, "pawn", _distance(slices[order], ends), other=column, chance=floors[sizes]))
+        floor = _dealt_anew(tuple(sorted(np.bincount(slices).tolist())), ends.tobytes(), level)
+        out.append(Index(name, "pawn", _distance(slices[order], ends), other=column, chance=floor))
     return out
 
 
@@ -244,8 +242,10 @@ def _distance(slices: NDArray[np.int64], ends: NDArray[np.int64]) -> float:
     return float(np.median(np.abs(below[ends] / below[-1] - (ends[:, None] + 1) / len(slices)).max(axis=0)))
 
 
-def _dealt_anew(slices: NDArray[np.int64], ends: NDArray[np.int64], level: float) -> float:
-    """What the distance of a factor that does nothing stays under with a probability."""
+@functools.lru_cache(maxsize=64)
+def _dealt_anew(sizes: tuple[int, ...], ends_of_ties: bytes, level: float) -> float:
+    """What the distance of a factor that does nothing stays under with a probability, given the slices' sizes."""
+    slices, ends = np.repeat(np.arange(len(sizes)), sizes), np.frombuffer(ends_of_ties, np.int64)
     chance = np.random.default_rng(SEED)
     often = int(np.clip(WORK // len(slices), *PERMUTATIONS))
     return float(np.quantile([_distance(chance.permutation(slices), ends) for _ in range(often)], level))

@@ -131,7 +131,6 @@ def test_pawn_does_not_call_factors_drivers_that_do_nothing(tmp_path, samples):
     assert "the largest of as many factors that do nothing stays below" in said
 
 
-@pytest.mark.slow
 def test_pawn_is_that_of_salib_and_its_floor_holds_for_as_many_factors_as_there_are(tmp_path):
     from SALib.analyze import pawn
 
