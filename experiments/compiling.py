@@ -32,10 +32,5 @@ def compile_once(plan: "Plan", say: Callable[[str], None] = say_on_stderr) -> No
     """
     from sim.warm_up import warm_up
 
-    with noticing_interrupts() as interrupted:
-        try:
-            warm_up(plan, say)
-        except Exception as error:
-            if interrupted:
-                raise KeyboardInterrupt from error
-            raise
+    with noticing_interrupts():
+        warm_up(plan, say)

@@ -110,9 +110,9 @@ def interrupts_afterwards() -> Iterator[None]:
 
 @contextmanager
 def noticing_interrupts() -> Iterator[list[int]]:
-    """A list that fills on Ctrl-C: the interrupt may surface as another error in compiled code, or get lost in a callback.
+    """A list that fills on Ctrl-C, which may get lost in a callback, or surface as another error in compiled code.
 
-    Where interrupts are ignored, as behind ``nohup``, they stay so.
+    Such an error is raised as the interrupt that it was.  Where interrupts are ignored, as behind ``nohup``, they stay so.
     """
     noticed: list[int] = []
     if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -126,6 +126,10 @@ def noticing_interrupts() -> Iterator[list[int]]:
     before = signal.signal(signal.SIGINT, notice)
     try:
         yield noticed
+    except Exception as error:
+        if noticed:
+            raise KeyboardInterrupt from error
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
 

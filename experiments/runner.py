@@ -223,14 +223,12 @@ def _run_one(plan: Plan, replication: int, folder: Path, progress: Callable[[int
 
 def _run_here(plan: Plan, missing: list[int], folder: Path, tell: Callable[[int], None]) -> None:
     months = plan.burn_in + plan.months
-    with noticing_interrupts() as interrupted:
-        for n, replication in enumerate(missing):
-            try:
+    for n, replication in enumerate(missing):
+        try:
+            with noticing_interrupts():
                 _run_one(plan, replication, folder, lambda done, total, before=n * months: tell(before + done))  # type: ignore[misc]
-            except Exception as error:
-                if interrupted:
-                    raise KeyboardInterrupt from error
-                raise _failure(folder, replication, error) from error
+        except Exception as error:
+            raise _failure(folder, replication, error) from error
 
 
 def _run_in_pool(plan: Plan, missing: list[int], folder: Path, workers: int, tell: Callable[[int], None]) -> None:
