@@ -143,7 +143,7 @@ def regional_figure(found: Regional) -> Figure:
     data = [{
         "type": "heatmap", "x": [f"{q} quarter" for q in quarters], "y": [found.factors[n] for n in order],
         "z": [_plain(r) for r in z],
-        "text": [[f"{v:.2g}" for v in r] for r in z], "texttemplate": "%{text}", "colorscale": SHADES,
+        "text": [[f"{v:.2g}" if v < 99.5 else f"{v:.0f}" for v in r] for r in z], "texttemplate": "%{text}", "colorscale": SHADES,
         "showscale": False, "hovertemplate": "%{y}, %{x}: %{z:.3g}<extra></extra>",
     }]  # fmt: skip
     caption = (

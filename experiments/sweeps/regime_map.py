@@ -5,6 +5,7 @@ itself, by the rules of ``sim.verdict`` with its estimate in the place of an int
 else within.  Loyalty is *mixed* where behaviour and attitude disagree.
 """
 
+from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,11 +16,12 @@ from numpy.typing import NDArray
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.study import Study
 from sim.observe.evidence import Figure, Judgement, Place
-from sim.verdict import MARGIN_ATTITUDE, MARGIN_LEVEL, MARGIN_SLOPE, MARGIN_WALLET, loyalty_word, trend_word
+from sim.verdict import LOYALTY_WORDS, MARGIN_ATTITUDE, MARGIN_LEVEL, MARGIN_SLOPE, MARGIN_WALLET, loyalty_word, trend_word
 
 NETWORKS = ("grow", "stabilise", "decline")
 LOYALTY = ("strengthens", "holds", "erodes", "mixed")
 BINS = 5  # of a range
+TINY = 1e-9  # of a range: an end of a part that is 0 but for rounding
 MOST_VALUES = 10  # that each have a cell of their own
 NEEDED = (
     "memberships", "memberships_early", "memberships_slope", "memberships_slope_level",
@@ -63,12 +65,56 @@ def regimes_of(runs: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     with np.errstate(invalid="ignore", divide="ignore"):
         level = _place(column["memberships"] / column["memberships_early"] - 1.0, MARGIN_LEVEL)
         slope = _place(column["memberships_slope"] / column["memberships_slope_level"], MARGIN_SLOPE)
-    wallet = _place(column["focal_wallet"] - column["focal_wallet_early"], MARGIN_WALLET)
-    attitude = _place(column["focal_attitude"] - column["focal_attitude_early"], MARGIN_ATTITUDE)
+    wallet, attitude = _loyalties(runs)
     trends = np.array([[NETWORKS.index(trend_word(_judged(a), _judged(b))[0]) for b in _PLACES] for a in _PLACES])
     words = [[loyalty_word(_judged(a), _judged(b)) for b in _PLACES] for a in _PLACES]
     loyalties = np.array([[LOYALTY.index(w) if w in LOYALTY else LOYALTY.index("mixed") for w in row] for row in words])
     return _looked_up(trends, level, slope), _looked_up(loyalties, wallet, attitude)
+
+
+def _loyalties(runs: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the changes of behaviour and of attitude lie."""
+    change = {n: runs[n].to_numpy() - runs[f"{n}_early"].to_numpy() for n in ("focal_wallet", "focal_attitude")}
+    return _place(change["focal_wallet"], MARGIN_WALLET), _place(change["focal_attitude"], MARGIN_ATTITUDE)
+
+
+def regimes_in_words(runs: pa.Table) -> str:
+    """Shares of all runs in each regime, and what the mixed ones are, the most frequent first.
+
+    Parameters
+    ----------
+    runs
+        With the columns ``NEEDED``.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    networks, loyalty = regimes_of(runs)
+    known = (networks >= 0) & (loyalty >= 0)
+    total = int(known.sum())
+    if not total:
+        return "No run says in which regime it is."
+    told = {
+        "networks": Counter(NETWORKS[n] for n in networks[known]),
+        "loyalty": Counter(LOYALTY[n] for n in loyalty[known]),
+    }
+    said = "; ".join(
+        f"{what} " + ", ".join(f"{word} in {_percent(count, total)}" for word, count in counts.most_common())
+        for what, counts in told.items()
+    )
+    mixed = known & (loyalty == LOYALTY.index("mixed"))
+    words = [LOYALTY_WORDS[place] for place in _PLACES]
+    pairs = Counter((words[w], words[a]) for w, a in zip(*(places[mixed] for places in _loyalties(runs)), strict=True))
+    parts = [f"behaviour {w} while attitude {a} {_percent(count, total)}" for (w, a), count in pairs.most_common()]
+    return f"Of {total:,} runs {said}." + (f" Mixed is: {', '.join(parts)}." if parts else "")
+
+
+def _percent(count: int, total: int) -> str:
+    """A share; few are not called none."""
+    share = 100 * count / total
+    return "under 1 %" if share < 0.5 else f"{share:.0f} %"
 
 
 def _place(change: Numbers, margin: float) -> NDArray[np.int64]:
@@ -148,7 +194,8 @@ def binned(factor: Factor, u: Numbers, bins: int = BINS) -> tuple[NDArray[np.int
     if len(met) <= MOST_VALUES:
         return np.searchsorted(met, place).astype(np.int64), tuple(_said(factor, at) for at in met)
     if not factor.values and not factor.whole:
-        ends = [float(factor.value(n / bins)) for n in range(bins + 1)]
+        ends = np.array([float(factor.value(n / bins)) for n in range(bins + 1)])
+        ends[np.abs(ends) < TINY * np.ptp(ends)] = 0.0
         return np.minimum(bins - 1, (u * bins).astype(np.int64)), tuple(f"{a:.3g} to {b:.3g}" for a, b in pairwise(ends))
     numbers = all(isinstance(v, int | float) for v in factor.values)
     order = np.argsort(np.array(factor.values, np.float64), kind="stable") if factor.values and numbers else None

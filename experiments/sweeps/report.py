@@ -1,5 +1,6 @@
 """The report of a sweep: what drives each outcome, in which regimes the runs end, how factors interact, what is missing."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from html import escape
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.coefficients import coefficients
 from experiments.durable import write_text
 from experiments.pool import StudyError
 from experiments.sweeps import figures
@@ -19,7 +21,7 @@ from experiments.sweeps.grid import Grid
 from experiments.sweeps.interactions import interaction, main_effects
 from experiments.sweeps.means import Means, means_of
 from experiments.sweeps.page import figure_html, page, table_html
-from experiments.sweeps.regime_map import MOST_VALUES, NEEDED, has_regimes, regime_map
+from experiments.sweeps.regime_map import MOST_VALUES, NEEDED, has_regimes, regime_map, regimes_in_words
 from experiments.sweeps.schema import FactorFile
 from experiments.sweeps.sensitivity import Index, Sensitivity, coordinates, regional, sensitivity
 from experiments.sweeps.study import Study
@@ -59,6 +61,7 @@ class Report:
         if not self.state.done:
             raise StudyError(f"{folder}: holds no finished runs yet; start the sweep first")
         self.units = {c.name: c.unit for c in self.study.subject.columns}
+        self.said = {c.name: c.meaning for c in self.study.subject.columns}
         self.means = means_of(self.study, self.store, self.study.analysis.outcomes)
         self.found = {name: sensitivity(self.study, m) for name, m in self.means.items()}
         self.u: NDArray[np.float64] = coordinates(self.study)
@@ -102,7 +105,7 @@ class Report:
         )
 
     def _drivers(self) -> str:
-        lines = [f"<li>{escape(sentence(self.found[name], self.means[name]))}</li>" for name in self.found]
+        lines = [self._driver(name) for name in self.found]
         out = [f"<ul>{''.join(lines)}</ul>"]
         if self.study.design.kind == "saltelli":
             out.append(
@@ -117,6 +120,11 @@ class Report:
             if (pairs := figures.pairs_figure(found)) is not None:
                 out.append(self._place(pairs))
         return "".join(out)
+
+    def _driver(self, name: str) -> str:
+        """What drives an outcome, and what the outcome is."""
+        rest = sentence(self.found[name], self.means[name]).removeprefix(name)
+        return f"<li><b>{escape(name)}</b> ({escape(self.said[name])}){escape(rest)}</li>"
 
     def _advice(self) -> str:
         """What to do when intervals are too wide to rank factors by."""
@@ -137,7 +145,7 @@ class Report:
             "by share of wallet (2 points) of and attitude (.05) to the focal vendor; mixed where the two disagree. The other "
             "factors vary as the design spreads them.</p>"
         )
-        return text + self._place(figure)
+        return text + f"<p>{escape(regimes_in_words(runs))}</p>" + self._place(figure)
 
     def _axes(self) -> tuple[str, str] | None:
         """Two factors: those that the study names, or the most telling of the first outcome."""
@@ -218,7 +226,7 @@ class Report:
         return "".join(out)
 
     def _how(self) -> str:
-        meaning = _meanings(self.study)
+        meaning = meanings(self.study)
         rows = [(f.name, f.role, _range(f), meaning.get(f.name, "")) for f in self.study.factors]
         factors = table_html(("factor", "role", "values", "meaning"), rows)
         design = self.study.design
@@ -235,18 +243,22 @@ class Report:
         return out + factors + _failures(self.study, self.folder, self.state)
 
 
-def _meanings(study: Study) -> dict[str, str]:
-    """What the study's file says of its factors, as far as it can still be read."""
+def meanings(study: Study) -> dict[str, str]:
+    """What the study's file says of its factors, as far as it can still be read; else what the model says of its own."""
+    known: dict[str, str] = {}
+    if isinstance(study.subject, ScenarioSubject):
+        every = coefficients(study.subject.prepare({}, None))
+        known = {re.sub("^policy[.]", "networks.", c.key): c.meaning for c in every if not c.key.startswith("rules.")}
     if study.path is None or not study.path.is_file():
-        return {}
+        return known
     try:
         tree = read_toml(study.path)
     except ScenarioError:
-        return {}
+        return known
     said: dict[str, Any] = {}
     for section in ("uncertainties", "levers"):
         said |= flattened(tree.get(section, {}), FactorFile.model_fields)
-    return {name: str(value["meaning"]) for name, value in said.items() if isinstance(value, dict) and "meaning" in value}
+    return known | {name: str(value["meaning"]) for name, value in said.items() if isinstance(value, dict) and "meaning" in value}
 
 
 def _range(factor: Any) -> str:

@@ -18,11 +18,13 @@ from experiments.sweeps.factors import Factor
 from experiments.sweeps.figures import SHADES, pairs_figure, regime_figure
 from experiments.sweeps.interactions import interaction, main_effects
 from experiments.sweeps.means import Means, means_of
-from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, RegimeMap, binned, regimes_of
-from experiments.sweeps.report import sentence, write_report
+from experiments.sweeps.regime_map import LOYALTY, NEEDED, NETWORKS, RegimeMap, binned, regimes_in_words, regimes_of
+from experiments.sweeps.report import meanings, sentence, write_report
 from experiments.sweeps.sensitivity import coordinates, sensitivity
 from experiments.sweeps.study import study_of
 from experiments.sweeps.sweeping import opened
+from sim.parameters import declared
+from sim.policy import Policy
 from tests.experiments.sweeps.test_analysis import ISHIGAMI, UNIT, noise, tree, unpaired
 
 
@@ -44,12 +46,24 @@ def test_each_run_has_the_regime_of_its_own_numbers():
     assert [LOYALTY[n] if n >= 0 else None for n in loyalty] == [*["holds"] * 4, "strengthens", "erodes", "mixed", None]
 
 
+def test_regimes_are_said_in_words_and_so_is_what_is_mixed():
+    base = dict.fromkeys(NEEDED, 1.0) | {"memberships_slope": 0.0, "focal_attitude_early": 1.0}
+    runs = [*[base] * 5, *[base | {"focal_wallet": 1.03}] * 2, base | {"memberships": 1.2, "focal_wallet": 0.97, "focal_attitude": 1.1}]
+    runs += [base | {"focal_wallet": math.nan}]
+    said = regimes_in_words(pa.table({name: [run[name] for run in runs] for name in NEEDED}))
+    assert said == (
+        "Of 8 runs networks stabilise in 88 %, grow in 12 %; loyalty holds in 62 %, mixed in 38 %. Mixed is: behaviour "
+        "strengthens while attitude holds 25 %, behaviour erodes while attitude strengthens 12 %."
+    )
+
+
 def test_lists_are_binned_by_value_and_ranges_in_equally_likely_parts():
     place, labels = binned(Factor("a", "lever", ("x", "y")), np.array([0.25, 0.75]))
     assert (place.tolist(), labels) == ([0, 1], ("x", "y"))
     u = np.array([0.0, 0.39, 1.0, *np.linspace(0, 1, 20)])
     place, labels = binned(Factor("a", "lever", low=0.0, high=10.0), u)
     assert (place[:3].tolist(), labels[1]) == ([0, 1, 4], "2 to 4")
+    assert binned(Factor("a", "lever", low=-0.04, high=0.08), u, 3)[1] == ("-0.04 to 0", "0 to 0.04", "0.04 to 0.08")
     place, labels = binned(Factor("a", "lever", low=1.0, high=12.0, whole=True), u)
     assert labels == ("1 to 3", "4 to 5", "6 to 8", "9 to 10", "11 to 12")
     assert place[:3].tolist() == [0, 1, 4]
@@ -154,7 +168,7 @@ def nothing(settings, replication, seed):
 def test_an_outcome_without_values_has_a_word_and_no_empty_figures(tmp_path):
     asked = tree("tests.experiments.sweeps.test_figures:nothing", UNIT, {"kind": "sobol", "samples": 40})
     page = write_report(sweep(asked, tmp_path, workers=1).study, tmp_path).read_text(encoding="utf-8")
-    assert "z: no run gives it a value." in page
+    assert re.search("<b>z<.b> [(][^)]*[)]: no run gives it a value[.]", page)
     assert not re.findall(r'download="[a-z]+-z.csv"', page)
 
 
@@ -205,7 +219,16 @@ half_width = { y = 0.001 }
     )
     page = write_report(sweep(path, tmp_path / "out", workers=1).study, tmp_path / "out").read_text(encoding="utf-8")
     assert "what makes y" in page
+    assert "<b>y</b> (" in page
     assert "4 of the points have all 4 replications and still miss the half width of y, 0.001." in page
+
+
+def test_what_a_study_leaves_unsaid_of_a_factor_the_model_says():
+    levers = {"demand": {"novelty": [0.0, 0.01]}, "networks": {"vendor": {"broadcast": [0.0, 0.5]}}}
+    asked = {"schema_version": 1, "title": "T", "scenario": "quick", "levers": levers, "design": {"kind": "grid"}}
+    said = meanings(study_of(asked))
+    assert said["demand.novelty"] == "probability that the technology behind a skill is replaced"
+    assert said["networks.vendor.broadcast"] == declared(Policy)["broadcast"][2].meaning
 
 
 @pytest.fixture(scope="module")
