@@ -276,5 +276,5 @@ def _scenario(study: "Study", point: int) -> None:
 def _report(study: "Study", folder: Path) -> None:
     from experiments.sweeps.report import write_report
 
-    path = write_report(study, folder)
+    path = write_report(study, folder, typer.echo)
     typer.echo(f"Report: {path}")

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,8 @@ class Report:
         self.u: NDArray[np.float64] = coordinates(self.study)
         grid = Grid(self.study)
         self.labels = [grid.labels(p) for p in range(self.study.points)]
+        judges = has_regimes(names_of(self.study.subject.columns))
+        self.judged = self.store.rows(0, self.study.points, NEEDED) if judges else None  # what regimes are judged by
         self.figures: list[Figure] = []
 
     def html(self) -> str:
@@ -80,6 +82,11 @@ class Report:
         question = f'<p class="question">{escape(self.study.question)}</p>' if self.study.question else ""
         head = f"<h1>{escape(self.study.title)}</h1>{question}<p>{self._summary()}</p>"
         return page(self.study.title, head, shown, self.figures, self._live())
+
+    def answer(self) -> list[str]:
+        """What drives each outcome and in which regimes the runs are, a line each."""
+        out = [sentence(self.found[name], self.means[name]) for name in self.found]
+        return [*out, regimes_in_words(self.judged)] if self.judged is not None else out
 
     def _place(self, figure: Figure, with_command: bool = False) -> str:
         self.figures.append(figure)
@@ -136,16 +143,15 @@ class Report:
 
     def _regimes(self) -> str:
         pair = self._axes()
-        if not has_regimes(names_of(self.study.subject.columns)) or pair is None:
+        if self.judged is None or pair is None:
             return ""
-        runs = self.store.rows(0, self.study.points, NEEDED)
-        figure = figures.regime_figure(regime_map(self.study, runs, self.u, *pair))
+        figure = figures.regime_figure(regime_map(self.study, self.judged, self.u, *pair))
         text = (
             "<p>Each run is judged by itself: networks by memberships per partner (10 % of level, 3 % a year of slope), loyalty "
             "by share of wallet (2 points) of and attitude (.05) to the focal vendor; mixed where the two disagree. The other "
             "factors vary as the design spreads them.</p>"
         )
-        return text + f"<p>{escape(regimes_in_words(runs))}</p>" + self._place(figure)
+        return text + f"<p>{escape(regimes_in_words(self.judged))}</p>" + self._place(figure)
 
     def _axes(self) -> tuple[str, str] | None:
         """Two factors: those that the study names, or the most telling of the first outcome."""
@@ -332,7 +338,7 @@ def _partly(means: Means) -> str:
     return f" Points with values of some of their replications only: {means.partial:,}."
 
 
-def write_report(study: Study, folder: Path) -> Path:
+def write_report(study: Study, folder: Path, say: Callable[[str], None] = lambda line: None) -> Path:
     """Write the report of what a folder holds.
 
     Parameters
@@ -341,6 +347,8 @@ def write_report(study: Study, folder: Path) -> Path:
         Whose sweep.
     folder
         Its runs; the report is written there.
+    say
+        What to do with each line of its answer: what drives an outcome, and the regimes.
 
     Returns
     -------
@@ -352,10 +360,12 @@ def write_report(study: Study, folder: Path) -> Path:
     StudyError
         When there are no finished runs, or it cannot be written.
     """
-    html = Report(study, folder).html()
+    report = Report(study, folder)
     path = folder / FILE
     try:
-        write_text(path, html)
+        write_text(path, report.html())
     except OSError as error:
         raise StudyError(f"{path}: cannot be written: {error.strerror or error}; free some space and give --report") from error
+    for line in report.answer():
+        say(line)
     return path

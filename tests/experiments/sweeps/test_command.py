@@ -49,6 +49,7 @@ def test_a_sweep_ends_with_what_was_done_and_where_the_report_is(place):
     assert signal.signal(signal.SIGTERM, before) is signal.SIG_DFL  # nothing of the sweep is left in the process
     assert "8 of 8 runs done, 0 failed." in done.output
     assert f"Report: {place / 'out' / 'report.html'}" in done.output
+    assert "\ny: no indices: " in done.output  # the report's answer
     assert (place / "out" / "report.html").stat().st_size > 4_000_000
 
 
